@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace ibtest {
+
+class ActionContext;
+class ActionInputs;
+
+enum class Platform { linux_os, windows, macos };
+
+enum class InputType { string, string_list, boolean, integer };
+
+/// One row of an action's input table. The checks, the run, the log files and the documentation all read it.
+struct InputField {
+  std::string_view name;
+  InputType type = InputType::string;
+  bool required = false;
+  std::string_view default_value;                    ///< as written in the specification's table; "" for none
+  std::span<const std::string_view> accepted = {};   ///< empty: any value; compared without letter case
+  bool unix_only = false;                            ///< refused on Windows
+  std::string_view description;
+};
+
+enum class InputShape { object, list };
+
+/// What became of one attempt (section 2.2 of the module specification).
+struct ActionResult {
+  enum class Outcome { success, failure, reboot_then_repeat, reboot_then_continue };
+  Outcome outcome = Outcome::success;
+  std::string error;                                 ///< text of failureMessage, e.g. "exit status 1"
+  std::optional<int> exit_code;                      ///< of the process, for modules that run one
+  nlohmann::ordered_json outputs = nlohmann::ordered_json::array();  ///< one object per element (OUT-1, OUT-5)
+
+  static ActionResult success() { return {}; }
+  static ActionResult failure(std::string error) { return {Outcome::failure, std::move(error), {}, nlohmann::ordered_json::array()}; }
+};
+
+/// An action module: its interface as a table, and what it does. One constant of this type per file of actions/.
+struct ActionModule {
+  std::string_view name;
+  std::string_view summary;                          ///< one sentence for documentation and hover texts
+  std::span<const Platform> platforms;
+  InputShape shape = InputShape::object;
+  bool inputs_optional = false;                      ///< GEN-3
+  std::span<const InputField> inputs;
+  std::span<const std::string_view> outputs;         ///< keys of its outputs; empty for none
+  ActionResult (*run)(const ActionInputs& inputs, ActionContext& context) = nullptr;  ///< null: not on this platform
+};
+
+/// All modules of this version, by name; null pointer for none.
+[[nodiscard]] const ActionModule* find_action(std::string_view name);
+[[nodiscard]] std::span<const ActionModule* const> all_actions();
+/// Every name of STEP-2, whether this version executes it or not.
+[[nodiscard]] std::span<const std::string_view> specified_action_names();
+
+}  // namespace ibtest

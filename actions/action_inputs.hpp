@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "actions/action.hpp"
+
+namespace ibtest {
+
+/// The resolved, typed inputs of one attempt: one element for object modules, one per item for list modules.
+class ActionInputs {
+ public:
+  class Item {
+   public:
+    /// Present in the document (not filled from a default).
+    [[nodiscard]] bool given(std::string_view key) const;
+    [[nodiscard]] const std::string& text(std::string_view key) const;
+    [[nodiscard]] const std::vector<std::string>& list(std::string_view key) const;
+    [[nodiscard]] bool flag(std::string_view key) const;
+    [[nodiscard]] std::int64_t number(std::string_view key) const;
+
+   private:
+    friend class ActionInputsDecoder;
+    struct Value {
+      std::string_view name;
+      bool given = false;
+      std::variant<std::string, std::vector<std::string>, bool, std::int64_t> value;
+    };
+    [[nodiscard]] const Value& value(std::string_view key) const;
+    std::vector<Value> values_;
+  };
+
+  [[nodiscard]] const std::vector<Item>& items() const { return items_; }
+  [[nodiscard]] const Item& object() const { return items_.front(); }
+  /// As the result files show them: a list of objects in table order, defaults filled in (OUT-3).
+  [[nodiscard]] nlohmann::ordered_json to_json() const;
+
+ private:
+  friend class ActionInputsDecoder;
+  const ActionModule* module_ = nullptr;
+  std::vector<Item> items_;
+};
+
+}  // namespace ibtest

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/document/source_text.hpp"
+
+namespace ibtest {
+
+enum class Severity { error, warning, hint };
+
+/// One finding about a document: data, never thrown.
+struct Diagnostic {
+  std::string code;                 ///< stable kebab-case identifier, e.g. "unknown-key" (diagnostic_codes.hpp lists all)
+  Severity severity = Severity::error;
+  std::string file;                 ///< the SourceText's name
+  SourceRange range;                ///< line 0 when the finding is about the file as a whole
+  std::string message;              ///< what is wrong and what was expected, one sentence, no final full stop
+  std::string suggestion;           ///< what to do, e.g. "did you mean `commands`?"; may be empty
+};
+
+/// Order for printing: file, position, code.
+[[nodiscard]] bool operator<(const Diagnostic& a, const Diagnostic& b);
+
+[[nodiscard]] std::string_view severity_name(Severity severity);
+
+/// Renders `file:line:column: error: message [code]`, the source line, a caret and the suggestion, each on its own
+/// line. `source` may be null. ANSI colours only when `color` is set. Control characters of the source never reach the
+/// terminal raw.
+[[nodiscard]] std::string render(const Diagnostic& diagnostic, const SourceText* source, bool color);
+
+[[nodiscard]] bool has_errors(const std::vector<Diagnostic>& diagnostics);
+
+}  // namespace ibtest

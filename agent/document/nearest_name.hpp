@@ -1,0 +1,15 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace ibtest {
+
+/// The candidate that `name` is most likely a misspelling of: other letter case, or a small edit distance for its
+/// length. Nothing when none is near.
+[[nodiscard]] std::optional<std::string_view> nearest_name(std::string_view name,
+                                                           std::span<const std::string_view> candidates);
+
+}  // namespace ibtest

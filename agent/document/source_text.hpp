@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ibtest {
+
+/// A place in a source text. Lines and columns count from 1; columns count code points, not bytes. 0 means unknown.
+struct SourcePosition {
+  std::size_t offset = 0;  ///< bytes from the start of the text
+  std::size_t line = 0;
+  std::size_t column = 0;
+
+  friend bool operator==(const SourcePosition&, const SourcePosition&) = default;
+};
+
+/// A half-open range of a source text.
+struct SourceRange {
+  SourcePosition begin;
+  SourcePosition end;
+
+  friend bool operator==(const SourceRange&, const SourceRange&) = default;
+};
+
+/// A document's text as its author wrote it, with the name that messages call it by.
+class SourceText {
+ public:
+  SourceText(std::string name, std::string text);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] std::string_view text() const { return text_; }
+  /// The line with that number (from 1) without its line break; empty past the end.
+  [[nodiscard]] std::string_view line(std::size_t number) const;
+  [[nodiscard]] std::size_t line_count() const { return line_starts_.size(); }
+  /// The position of a byte offset; offsets past the end give the end.
+  [[nodiscard]] SourcePosition position(std::size_t offset) const;
+
+ private:
+  std::string name_;
+  std::string text_;
+  std::vector<std::size_t> line_starts_;
+};
+
+}  // namespace ibtest

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace ibtest {
+
+struct JobDocument {
+  std::string path;                               ///< as the user gave it; messages and logs show it
+  std::string text;
+  std::map<std::string, std::string> parameters;  ///< values for parameters that this document declares
+};
+
+/// Everything the agent needs to execute one stage. The first line the runner sends.
+struct Job {
+  std::string execution_id;
+  std::vector<JobDocument> documents;
+  std::vector<std::string> phases;                ///< filter (DOC-8); empty runs all
+  std::string log_directory = "/var/lib/amazon/toe";
+  std::string working_directory = "/tmp";         ///< GEN-12
+  std::map<std::string, std::string> environment; ///< exactly what steps see, nothing is inherited (GOTCHA-5)
+  nlohmann::json resume;                          ///< a saved execution state to go on from; null starts afresh
+};
+
+/// What the runner may say to the agent.
+struct StartRun {
+  Job job;
+};
+/// Kill the running step, run nothing more, write the logs.
+struct StopRun {};
+/// The runner has everything it needs: the agent removes its own files and, if asked, the log folder, and ends.
+struct Release {
+  bool remove_log_directory = false;
+};
+
+using Command = std::variant<StartRun, StopRun, Release>;
+
+/// One line of JSON without line break.
+[[nodiscard]] std::string encode(const Command& command);
+/// Throws Fault when the line is no command of this protocol version.
+[[nodiscard]] Command decode_command(std::string_view line);
+
+}  // namespace ibtest

@@ -1,0 +1,85 @@
+# Libraries of others. What the distribution has is taken from it; what it has only in a form that cannot be linked
+# statically is built from the upstream release archive, whose hash is checked.
+include(ExternalProject)
+
+find_package(Boost 1.81 REQUIRED COMPONENTS filesystem)
+find_package(nlohmann_json 3.10 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(Threads REQUIRED)
+find_package(yaml-cpp REQUIRED)
+
+function(prefer_static output name)
+  if(IBTEST_STATIC)
+    find_library(${output} NAMES lib${name}.a REQUIRED)
+  else()
+    find_library(${output} NAMES ${name} REQUIRED)
+  endif()
+endfunction()
+
+prefer_static(YAML_CPP_LIBRARY_FILE yaml-cpp)
+prefer_static(BOOST_FILESYSTEM_LIBRARY_FILE boost_filesystem)
+prefer_static(SSL_LIBRARY_FILE ssl)
+prefer_static(CRYPTO_LIBRARY_FILE crypto)
+prefer_static(Z_LIBRARY_FILE z)
+
+add_library(third_party_yaml_cpp INTERFACE)
+target_link_libraries(third_party_yaml_cpp INTERFACE ${YAML_CPP_LIBRARY_FILE})
+add_library(ThirdParty::yaml_cpp ALIAS third_party_yaml_cpp)
+
+add_library(third_party_json INTERFACE)
+target_link_libraries(third_party_json INTERFACE nlohmann_json::nlohmann_json fmt::fmt-header-only)
+add_library(ThirdParty::json ALIAS third_party_json)
+
+add_library(third_party_cli11 INTERFACE)
+target_link_libraries(third_party_cli11 INTERFACE CLI11::CLI11)
+add_library(ThirdParty::cli11 ALIAS third_party_cli11)
+
+# Boost.Process v2 on Asio, compiled once.
+add_library(third_party_process STATIC ${CMAKE_SOURCE_DIR}/cmake/boost_process.cpp)
+target_include_directories(third_party_process SYSTEM PUBLIC ${Boost_INCLUDE_DIRS})
+target_compile_features(third_party_process PUBLIC cxx_std_20)
+target_compile_definitions(third_party_process PUBLIC BOOST_PROCESS_V2_SEPARATE_COMPILATION)
+target_link_libraries(third_party_process PUBLIC ${BOOST_FILESYSTEM_LIBRARY_FILE} Threads::Threads)
+add_library(ThirdParty::process ALIAS third_party_process)
+
+# libcurl: HTTP and HTTPS over OpenSSL, nothing else. Its archive is looked for in build/archives (scripts/setup puts it
+# there where the upstream site cannot be reached), then upstream.
+set(CURL_VERSION 8.14.1)
+set(CURL_SHA256 6766ada7101d292b42b8b15681120acd68effa4a9660935853cf6d61f0d984d4)
+set(CURL_ARCHIVE ${CMAKE_SOURCE_DIR}/build/archives/curl-${CURL_VERSION}.tar.gz)
+if(EXISTS ${CURL_ARCHIVE})
+  set(curl_url file://${CURL_ARCHIVE})
+else()
+  set(curl_url https://curl.se/download/curl-${CURL_VERSION}.tar.gz)
+endif()
+# Shared by all presets: it has nothing of ours in it.
+set(curl_prefix ${CMAKE_SOURCE_DIR}/build/third_party/curl-${CURL_VERSION})
+set(curl_archive_file ${curl_prefix}/install/lib/libcurl.a)
+if(NOT EXISTS ${curl_archive_file})
+  ExternalProject_Add(curl_build
+    PREFIX ${curl_prefix}
+    URL ${curl_url}
+    URL_HASH SHA256=${CURL_SHA256}
+    DOWNLOAD_EXTRACT_TIMESTAMP TRUE
+    CMAKE_ARGS -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=${curl_prefix}/install -DCMAKE_INSTALL_LIBDIR=lib
+      -DCMAKE_C_COMPILER_LAUNCHER=${CMAKE_C_COMPILER_LAUNCHER} -DCMAKE_POSITION_INDEPENDENT_CODE=ON
+      -DBUILD_SHARED_LIBS=OFF -DBUILD_STATIC_LIBS=ON -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DBUILD_LIBCURL_DOCS=OFF
+      -DBUILD_MISC_DOCS=OFF -DENABLE_CURL_MANUAL=OFF -DHTTP_ONLY=ON -DCURL_USE_OPENSSL=ON -DCURL_ZLIB=ON
+      -DCURL_BROTLI=OFF -DCURL_ZSTD=OFF -DUSE_NGHTTP2=OFF -DUSE_LIBIDN2=OFF -DCURL_USE_LIBPSL=OFF
+      -DCURL_USE_LIBSSH2=OFF -DCURL_DISABLE_LDAP=ON -DCURL_DISABLE_NTLM=ON -DCURL_USE_GSSAPI=OFF
+      -DENABLE_UNIX_SOCKETS=ON -DOPENSSL_USE_STATIC_LIBS=ON
+    BUILD_BYPRODUCTS ${curl_archive_file}
+    LOG_DOWNLOAD ON LOG_CONFIGURE ON LOG_BUILD ON LOG_INSTALL ON LOG_OUTPUT_ON_FAILURE ON)
+endif()
+add_library(third_party_curl INTERFACE)
+if(TARGET curl_build)
+  add_dependencies(third_party_curl curl_build)
+endif()
+file(MAKE_DIRECTORY ${curl_prefix}/install/include)
+target_include_directories(third_party_curl SYSTEM INTERFACE ${curl_prefix}/install/include)
+target_compile_definitions(third_party_curl INTERFACE CURL_STATICLIB)
+target_link_libraries(third_party_curl INTERFACE ${curl_archive_file} ${SSL_LIBRARY_FILE} ${CRYPTO_LIBRARY_FILE}
+  ${Z_LIBRARY_FILE} Threads::Threads ${CMAKE_DL_LIBS})
+add_library(ThirdParty::curl ALIAS third_party_curl)

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/protocol/fault.hpp"
+
+namespace ibtest {
+
+class ProcessLoop;
+
+/// What a target can do; asked for, never assumed from its kind.
+struct Capabilities {
+  bool snapshot = false;  ///< can be saved and started afresh from what was saved
+  bool reboot = false;
+};
+
+/// A conversation with an agent: lines of JSON in both directions.
+class AgentConnection {
+ public:
+  AgentConnection() = default;
+  AgentConnection(const AgentConnection&) = delete;
+  AgentConnection& operator=(const AgentConnection&) = delete;
+  virtual ~AgentConnection() = default;
+
+  /// Queues one line (without line break) for the agent.
+  virtual void send(std::string line) = 0;
+  /// The next line from the agent; nothing when the connection has ended. Also returns, with `woken` set, when the
+  /// loop was interrupted by a signal or `wake_after` has passed, so that the caller can act on it.
+  struct Received {
+    std::optional<std::string> line;
+    bool ended = false;
+    bool woken = false;
+  };
+  [[nodiscard]] virtual Received receive() = 0;
+  /// After the end: why, as far as the transport knows ("the container was removed", "exit status 137: ..."). 
+  [[nodiscard]] virtual std::string end_reason() = 0;
+};
+
+/// A saved state of a machine; removed with the value.
+class Snapshot {
+ public:
+  Snapshot() = default;
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  virtual ~Snapshot() = default;
+};
+
+/// One running machine under test: a container, later a host. Removed with the value unless kept.
+class Machine {
+ public:
+  Machine() = default;
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+  virtual ~Machine() = default;
+
+  /// For people: "container ibtest-1f0c… of debian-12, systemd".
+  [[nodiscard]] virtual std::string description() const = 0;
+  /// Starts an agent in the machine and connects to it.
+  [[nodiscard]] virtual std::unique_ptr<AgentConnection> connect() = 0;
+  /// Copies a file or folder of the machine into `destination`, which becomes it. Works after the agent has died.
+  virtual void copy_out(const std::string& source, const std::filesystem::path& destination) = 0;
+  /// Saves the machine's disk. Only with Capabilities::snapshot.
+  [[nodiscard]] virtual std::unique_ptr<Snapshot> snapshot() = 0;
+  /// Leaves the machine running for inspection; returns the command that enters it.
+  [[nodiscard]] virtual std::string keep() = 0;
+  /// Why the machine is not there any more, if it is not ("the container was removed", "it ran out of memory").
+  [[nodiscard]] virtual std::optional<std::string> post_mortem() = 0;
+};
+
+/// Shows what takes long before the first step: pulling, building, booting.
+class ProgressSink {
+ public:
+  ProgressSink() = default;
+  ProgressSink(const ProgressSink&) = delete;
+  ProgressSink& operator=(const ProgressSink&) = delete;
+  virtual ~ProgressSink() = default;
+  virtual void activity(std::string_view what) = 0;       ///< "building the image al2023 (once)"
+  virtual void detail(std::string_view line) = 0;         ///< a line of output of it
+  virtual void finished(std::string_view what) = 0;
+};
+
+/// Where components run.
+class Target {
+ public:
+  Target() = default;
+  Target(const Target&) = delete;
+  Target& operator=(const Target&) = delete;
+  virtual ~Target() = default;
+
+  [[nodiscard]] virtual std::string name() const = 0;      ///< as given: "docker:debian-12"
+  [[nodiscard]] virtual Capabilities capabilities() const = 0;
+  /// Makes sure that machines can be started: engine there, image there. Throws Fault (target_failed).
+  virtual void prepare(ProgressSink& progress) = 0;
+  /// A fresh machine from the target's image, or from a snapshot of one.
+  [[nodiscard]] virtual std::unique_ptr<Machine> start(const Snapshot* from, ProgressSink& progress) = 0;
+};
+
+/// What every target of a run shares.
+struct TargetContext {
+  std::string run_id;                       ///< value of the label that marks what belongs to this run
+  std::filesystem::path agent_executable;   ///< the static ibtest-agent to bring into the machine
+  ProcessLoop* loop = nullptr;
+  bool allow_local = false;                 ///< --i-know-this-changes-my-machine
+};
+
+/// Makes the target of `spec` ("docker:debian-12", "podman:alpine:3", "local"). Throws Fault (not_runnable) for an
+/// unknown kind or short name, listing the known ones. Does not touch the engine.
+[[nodiscard]] std::unique_ptr<Target> make_target(std::string_view spec, const TargetContext& context);
+
+/// The target used without --target.
+[[nodiscard]] std::string default_target_spec(ProcessLoop& loop);
+
+/// Removes what runs that were killed have left behind (containers, snapshots). Returns what was removed, for people.
+/// `everything` also removes machines kept on purpose and cached images and volumes.
+[[nodiscard]] std::vector<std::string> remove_leftovers(ProcessLoop& loop, bool everything);
+
+}  // namespace ibtest
