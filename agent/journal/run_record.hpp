@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "agent/protocol/event.hpp"
+
+namespace ibtest {
+
+/// What is known of a step that has run, runs, or was skipped. What chaining reads and the result files show.
+struct StepRecord {
+  std::string name;
+  std::string action;
+  Status status = Status::success;
+  std::string failure_message;
+  std::int64_t timeout_seconds = 7200;
+  std::string on_failure = "Abort";
+  std::int64_t max_attempts = 1;
+  std::int64_t start_time_ns = 0;
+  std::int64_t end_time_ns = 0;
+  nlohmann::ordered_json inputs = nlohmann::ordered_json::array();   ///< resolved, one object per element (LOG-13)
+  nlohmann::ordered_json outputs = nlohmann::ordered_json::array();  ///< real values, for chaining
+  bool masked = false;               ///< disableLogging: result files show "***" for the outputs (STEP-7)
+  nlohmann::ordered_json loop;       ///< null without one (LOG-18)
+};
+
+struct PhaseRecord {
+  std::string name;
+  bool selected = true;              ///< LOG-21
+  bool started = false;              ///< phases that never started are left out of detailedoutput.json (EXEC-9)
+  Status status = Status::success;
+  std::string failure_message;
+  std::int64_t start_time_ns = 0;
+  std::int64_t end_time_ns = 0;
+  std::vector<StepRecord> steps;     ///< those that have run
+};
+
+struct DocumentRecord {
+  std::string name;
+  std::string description;
+  std::string path;                  ///< as given
+  bool started = false;
+  Status status = Status::success;
+  std::string failure_message;
+  std::int64_t start_time_ns = 0;
+  std::int64_t end_time_ns = 0;
+  std::vector<PhaseRecord> phases;
+};
+
+/// The results of a run so far: the content of detailedoutput.json and chaining.json.
+struct RunRecord {
+  std::string execution_id;
+  Status status = Status::success;
+  std::string failure_message;
+  std::int64_t start_time_ns = 0;
+  std::int64_t end_time_ns = 0;
+  std::vector<DocumentRecord> documents;
+};
+
+/// Any Failed step gives failed; else any IgnoredFailure gives success_with_ignored_failure; else success (STEP-10).
+[[nodiscard]] Status combine(Status so_far, Status next);
+
+/// Complete and lossless, for saving and resuming.
+void to_json(nlohmann::json& json, const RunRecord& record);
+void from_json(const nlohmann::json& json, RunRecord& record);
+
+}  // namespace ibtest
