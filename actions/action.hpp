@@ -23,9 +23,9 @@ struct InputField {
   std::string_view name;
   InputType type = InputType::string;
   bool required = false;
-  std::string_view default_value;                    ///< as written in the specification's table; "" for none
-  std::span<const std::string_view> accepted = {};   ///< empty: any value; compared without letter case
-  bool unix_only = false;                            ///< refused on Windows
+  std::string_view default_value = {};              ///< as written in the specification's table; "" for none
+  std::span<const std::string_view> accepted = {};  ///< empty: any value; compared without letter case
+  bool unix_only = false;                           ///< refused on Windows
   std::string_view description;
 };
 
@@ -35,23 +35,25 @@ enum class InputShape { object, list };
 struct ActionResult {
   enum class Outcome { success, failure, reboot_then_repeat, reboot_then_continue };
   Outcome outcome = Outcome::success;
-  std::string error;                                 ///< text of failureMessage, e.g. "exit status 1"
-  std::optional<int> exit_code;                      ///< of the process, for modules that run one
+  std::string error;                                                 ///< text of failureMessage, e.g. "exit status 1"
+  std::optional<int> exit_code;                                      ///< of the process, for modules that run one
   nlohmann::ordered_json outputs = nlohmann::ordered_json::array();  ///< one object per element (OUT-1, OUT-5)
 
   static ActionResult success() { return {}; }
-  static ActionResult failure(std::string error) { return {Outcome::failure, std::move(error), {}, nlohmann::ordered_json::array()}; }
+  static ActionResult failure(std::string error) {
+    return {Outcome::failure, std::move(error), {}, nlohmann::ordered_json::array()};
+  }
 };
 
 /// An action module: its interface as a table, and what it does. One constant of this type per file of actions/.
 struct ActionModule {
   std::string_view name;
-  std::string_view summary;                          ///< one sentence for documentation and hover texts
+  std::string_view summary;  ///< one sentence for documentation and hover texts
   std::span<const Platform> platforms;
   InputShape shape = InputShape::object;
-  bool inputs_optional = false;                      ///< GEN-3
+  bool inputs_optional = false;  ///< GEN-3
   std::span<const InputField> inputs;
-  std::span<const std::string_view> outputs;         ///< keys of its outputs; empty for none
+  std::span<const std::string_view> outputs = {};  ///< keys of its outputs; empty for none
   ActionResult (*run)(const ActionInputs& inputs, ActionContext& context) = nullptr;  ///< null: not on this platform
 };
 

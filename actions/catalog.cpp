@@ -1,0 +1,66 @@
+#include <algorithm>
+#include <array>
+
+#include "actions/action.hpp"
+#include "actions/modules.hpp"
+
+namespace ibtest {
+
+namespace {
+
+// Linkers drop self-registering objects out of static libraries, hence an explicit list; in order of names.
+constexpr std::array<const ActionModule*, 7> modules_by_name = {
+    &modules::append_file,   &modules::create_file,  &modules::create_folder,  &modules::delete_file,
+    &modules::delete_folder, &modules::execute_bash, &modules::execute_binary,
+};
+
+constexpr std::array<std::string_view, 30> specified_names = {
+    "AppendFile",
+    "Assert",
+    "CopyFile",
+    "CopyFolder",
+    "CreateFile",
+    "CreateFolder",
+    "CreateSymlink",
+    "DeleteFile",
+    "DeleteFolder",
+    "ExecuteBash",
+    "ExecuteBinary",
+    "ExecuteDocument",
+    "ExecutePowerShell",
+    "InstallMSI",
+    "ListFiles",
+    "MoveFile",
+    "MoveFolder",
+    "ReadFile",
+    "Reboot",
+    "SetFileEncoding",
+    "SetFileOwner",
+    "SetFilePermissions",
+    "SetFolderOwner",
+    "SetFolderPermissions",
+    "SetRegistry",
+    "S3Download",
+    "S3Upload",
+    "UninstallMSI",
+    "UpdateOS",
+    "WebDownload",
+};
+
+}  // namespace
+
+const ActionModule* find_action(std::string_view name) {
+  const auto found =
+      std::ranges::find_if(modules_by_name, [name](const ActionModule* module) { return module->name == name; });
+  return found == modules_by_name.end() ? nullptr : *found;
+}
+
+std::span<const ActionModule* const> all_actions() {
+  return modules_by_name;
+}
+
+std::span<const std::string_view> specified_action_names() {
+  return specified_names;
+}
+
+}  // namespace ibtest
