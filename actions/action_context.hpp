@@ -1,23 +1,27 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 #include <vector>
 
 namespace ibtest {
 
 /// How a process that a module started has ended.
 struct ProcessResult {
-  std::optional<int> exit_code;   ///< empty when killed by a signal or never started
-  std::string error;              ///< empty on exit code 0; else "exit status 3", "signal: killed", a start error, or the time-out text
+  std::optional<int> exit_code;  ///< empty when killed by a signal or never started
+  std::string
+      error;  ///< empty on exit code 0; else "exit status 3", "signal: killed", a start error, or the time-out text
+  /// errno when the program could not be started, ENOENT also for a name that is not in PATH; modules turn it into
+  /// the text of EXECUTEBINARY-5.
+  int start_error = 0;
   bool timed_out = false;
-  bool stopped = false;           ///< the run was asked to stop
-  std::string standard_output;    ///< trailing line ends removed, cut at 16 MiB (OUT-7, OUT-12)
+  bool stopped = false;             ///< the run was asked to stop
+  std::string standard_output;      ///< trailing line ends removed, cut at 16 MiB (OUT-7, OUT-12)
+  std::string standard_error_tail;  ///< the last 16 KiB at least, for hints (EMU-3, EMU-7); the rest is in the logs
 };
 
 /// What a module may use of the machine it runs on. The engine provides it; modules know nothing else of a run.

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/protocol/event.hpp"
+#include "agent/protocol/value_mask.hpp"
 
 namespace ibtest {
 
@@ -24,25 +25,25 @@ struct StepRecord {
   std::int64_t end_time_ns = 0;
   nlohmann::ordered_json inputs = nlohmann::ordered_json::array();   ///< resolved, one object per element (LOG-13)
   nlohmann::ordered_json outputs = nlohmann::ordered_json::array();  ///< real values, for chaining
-  bool masked = false;               ///< disableLogging: result files show "***" for the outputs (STEP-7)
-  nlohmann::ordered_json loop;       ///< null without one (LOG-18)
+  bool masked = false;          ///< disableLogging: result files show "***" for the outputs (STEP-7)
+  nlohmann::ordered_json loop;  ///< null without one (LOG-18)
 };
 
 struct PhaseRecord {
   std::string name;
-  bool selected = true;              ///< LOG-21
-  bool started = false;              ///< phases that never started are left out of detailedoutput.json (EXEC-9)
+  bool selected = true;  ///< LOG-21
+  bool started = false;  ///< phases that never started are left out of detailedoutput.json (EXEC-9)
   Status status = Status::success;
   std::string failure_message;
   std::int64_t start_time_ns = 0;
   std::int64_t end_time_ns = 0;
-  std::vector<StepRecord> steps;     ///< those that have run
+  std::vector<StepRecord> steps;  ///< those that have run
 };
 
 struct DocumentRecord {
   std::string name;
   std::string description;
-  std::string path;                  ///< as given
+  std::string path;  ///< as given
   bool started = false;
   Status status = Status::success;
   std::string failure_message;
@@ -63,6 +64,9 @@ struct RunRecord {
 
 /// Any Failed step gives failed; else any IgnoredFailure gives success_with_ignored_failure; else success (STEP-10).
 [[nodiscard]] Status combine(Status so_far, Status next);
+
+/// The output values of all steps with disableLogging so far; what else the run writes must not show them (D-19).
+[[nodiscard]] ValueMask mask_of(const RunRecord& record);
 
 /// Complete and lossless, for saving and resuming.
 void to_json(nlohmann::json& json, const RunRecord& record);
