@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace boost::asio {
@@ -15,16 +16,23 @@ namespace ibtest {
 
 /// Outcome of a finished child program.
 struct ChildResult {
-  int exit_code = 0;              ///< 128 + signal when killed by one
-  std::string standard_output;
-  std::string standard_error;     ///< last 64 KiB
+  int exit_code = 0;  ///< 128 + signal when killed by one
+  bool timed_out = false;
+  std::string standard_output;  ///< first 64 MiB
+  std::string standard_error;   ///< last 64 KiB
 };
 
 /// Thrown out of blocking calls when the user asked to stop.
 struct Interrupted {};
 
-/// The runner's one event loop: child programs, signals and timers. SIGINT, SIGTERM and SIGHUP only set a counter here;
-/// whoever waits looks at it.
+class RunningCommand;
+
+/// The runner's one event loop: child programs, signals and timers, on one thread. SIGINT, SIGTERM and SIGHUP only set
+/// a counter here; whoever waits looks at it. (SIGHUP stays ignored where it was, as under nohup.) While a loop exists,
+/// SIGPIPE is ignored, in this process but not in its children.
+///
+/// Children run in a session of their own, so that a terminal's Ctrl-C reaches this program alone, and are killed by
+/// the kernel when the thread that started them dies: nothing outlives a killed ibtest.
 class ProcessLoop {
  public:
   ProcessLoop();
@@ -36,23 +44,45 @@ class ProcessLoop {
 
   /// How often the user asked to stop: 0 not at all, 1 end gracefully, 2 or more at once.
   [[nodiscard]] int interrupts() const;
-  /// Called on the loop for every such signal.
+  /// Called on the loop for every such signal, while one of the blocking calls waits.
   void on_interrupt(std::function<void()> callback);
 
   struct RunOptions {
-    std::string standard_input;
-    std::function<void(std::string_view line)> on_line;  ///< each line of output and error output, as it comes
-    std::optional<std::chrono::milliseconds> timeout;    ///< kills the child; exit_code 137
-    bool interruptible = true;                           ///< false for clean-up, which must finish
+    std::string standard_input = {};
+    std::function<void(std::string_view line)> on_line = {};  ///< each line of output and error output, as it comes
+    std::optional<std::chrono::milliseconds> timeout = {};    ///< kills the child; exit_code 137, timed_out
+    bool interruptible = true;                                ///< false for clean-up, which must finish
+    int interrupts_needed = 1;  ///< of an interruptible command; 2: goes on through a graceful stop
   };
-  /// Runs a program to its end. A child is killed when this process dies. Throws Fault when it cannot be started,
-  /// Interrupted on an interrupt (after ending the child).
+  /// Runs a program to its end. Throws Fault when it cannot be started, Interrupted when as many interrupts as needed
+  /// have come, before or meanwhile (after ending the child).
   ChildResult run(const std::vector<std::string>& command_line, const RunOptions& options);
   ChildResult run(const std::vector<std::string>& command_line) { return run(command_line, RunOptions{}); }
+
+  /// Starts a program that runs while something else is done. Throws Fault when it cannot be started.
+  [[nodiscard]] std::unique_ptr<RunningCommand> start(const std::vector<std::string>& command_line,
+                                                      const RunOptions& options);
 
  private:
   struct State;
   std::unique_ptr<State> state_;
+};
+
+/// A program started by ProcessLoop::start. It advances while any blocking call of the loop waits. Killed with the
+/// value.
+class RunningCommand {
+ public:
+  RunningCommand(ProcessLoop& loop, const std::vector<std::string>& command_line, ProcessLoop::RunOptions options);
+  RunningCommand(const RunningCommand&) = delete;
+  RunningCommand& operator=(const RunningCommand&) = delete;
+  ~RunningCommand();
+
+  /// Waits for the end of the program; as ProcessLoop::run.
+  [[nodiscard]] ChildResult wait();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace ibtest

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -30,15 +31,18 @@ class AgentConnection {
 
   /// Queues one line (without line break) for the agent.
   virtual void send(std::string line) = 0;
-  /// The next line from the agent; nothing when the connection has ended. Also returns, with `woken` set, when the
-  /// loop was interrupted by a signal or `wake_after` has passed, so that the caller can act on it.
   struct Received {
-    std::optional<std::string> line;
-    bool ended = false;
+    std::optional<std::string> line = {};
+    bool ended = false;  ///< the connection has ended, there will be no further line
     bool woken = false;
   };
-  [[nodiscard]] virtual Received receive() = 0;
-  /// After the end: why, as far as the transport knows ("the container was removed", "exit status 137: ..."). 
+  /// Waits for the next line from the agent, the end of the connection, or something the caller should act on: `woken`
+  /// is set once for every interrupt since the last call (ProcessLoop::interrupts() counts them), and when `wake_at`
+  /// has come. Both come before lines that are already there, so a flood of lines holds up neither; after a wake by
+  /// time, pass a later one. Throws Fault (target_failed) when the agent sends a line of more than 64 MiB. The agent is
+  /// read only while this waits: a slow caller slows the sender down, and memory stays bounded.
+  [[nodiscard]] virtual Received receive(std::optional<std::chrono::steady_clock::time_point> wake_at = {}) = 0;
+  /// After the end: why, as far as the transport knows ("the container was removed", "exit status 137: ...").
   [[nodiscard]] virtual std::string end_reason() = 0;
 };
 
@@ -80,8 +84,8 @@ class ProgressSink {
   ProgressSink(const ProgressSink&) = delete;
   ProgressSink& operator=(const ProgressSink&) = delete;
   virtual ~ProgressSink() = default;
-  virtual void activity(std::string_view what) = 0;       ///< "building the image al2023 (once)"
-  virtual void detail(std::string_view line) = 0;         ///< a line of output of it
+  virtual void activity(std::string_view what) = 0;  ///< "building the image al2023 (once)"
+  virtual void detail(std::string_view line) = 0;    ///< a line of output of it
   virtual void finished(std::string_view what) = 0;
 };
 
@@ -93,7 +97,7 @@ class Target {
   Target& operator=(const Target&) = delete;
   virtual ~Target() = default;
 
-  [[nodiscard]] virtual std::string name() const = 0;      ///< as given: "docker:debian-12"
+  [[nodiscard]] virtual std::string name() const = 0;  ///< as given: "docker:debian-12"
   [[nodiscard]] virtual Capabilities capabilities() const = 0;
   /// Makes sure that machines can be started: engine there, image there. Throws Fault (target_failed).
   virtual void prepare(ProgressSink& progress) = 0;
@@ -103,10 +107,10 @@ class Target {
 
 /// What every target of a run shares.
 struct TargetContext {
-  std::string run_id;                       ///< value of the label that marks what belongs to this run
-  std::filesystem::path agent_executable;   ///< the static ibtest-agent to bring into the machine
+  std::string run_id;                      ///< value of the label that marks what belongs to this run
+  std::filesystem::path agent_executable;  ///< the static ibtest-agent to bring into the machine
   ProcessLoop* loop = nullptr;
-  bool allow_local = false;                 ///< --i-know-this-changes-my-machine
+  bool allow_local = false;  ///< --i-know-this-changes-my-machine
 };
 
 /// Makes the target of `spec` ("docker:debian-12", "podman:alpine:3", "local"). Throws Fault (not_runnable) for an

@@ -1,0 +1,160 @@
+#include "runner/subprocess/line_conversation.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "agent/protocol/fault.hpp"
+#include "runner/subprocess/child_process.hpp"
+#include "runner/subprocess/line_splitter.hpp"
+
+namespace ibtest {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t error_output_limit = 64 * 1024;
+
+/// Bytes that came and were not yet taken as lines; every byte is looked at once.
+class LineBuffer {
+ public:
+  void append(std::string_view bytes) {
+    if (taken_ > 0 && taken_ >= bytes_.size() / 2) {
+      bytes_.erase(0, taken_);
+      searched_ -= taken_;
+      taken_ = 0;
+    }
+    bytes_.append(bytes);
+  }
+
+  std::optional<std::string> take_line() {
+    const auto end = bytes_.find('\n', searched_);
+    if (end == std::string::npos) {
+      searched_ = bytes_.size();
+      return std::nullopt;
+    }
+    std::string line = bytes_.substr(taken_, end - taken_);
+    taken_ = searched_ = end + 1;
+    return line;
+  }
+
+  std::optional<std::string> take_rest() {
+    if (taken_ == bytes_.size()) return std::nullopt;
+    std::string line = bytes_.substr(taken_);
+    taken_ = searched_ = bytes_.size();
+    return line;
+  }
+
+  [[nodiscard]] std::size_t waiting() const { return bytes_.size() - taken_; }
+
+ private:
+  std::string bytes_;
+  std::size_t taken_ = 0;
+  std::size_t searched_ = 0;
+};
+
+}  // namespace
+
+struct LineConversation::State {
+  explicit State(ProcessLoop& process_loop) : loop(process_loop), timer(process_loop.context()) {}
+
+  ProcessLoop& loop;
+  asio::steady_timer timer;
+  LineBuffer lines;
+  LineSplitter error_splitter;
+  std::function<void(std::string_view)> on_error_line;
+  std::string error_output;
+  int reported_interrupts = 0;
+  bool output_ended = false;
+  bool errors_ended = false;
+  std::optional<int> exit_code;
+  std::optional<ChildProcess> child;  // last: its callbacks use everything above
+
+  void on_output(std::string_view bytes) {
+    if (bytes.empty()) {
+      output_ended = true;
+    } else {
+      lines.append(bytes);
+    }
+  }
+
+  void on_error_output(std::string_view bytes) {
+    if (bytes.empty()) errors_ended = true;
+    append_tail(error_output, bytes, error_output_limit);
+    if (!on_error_line) return;
+    if (bytes.empty()) {
+      error_splitter.finish(on_error_line);
+    } else {
+      error_splitter.append(bytes, on_error_line);
+    }
+  }
+};
+
+LineConversation::LineConversation(ProcessLoop& loop, const std::vector<std::string>& command_line)
+    : state_(std::make_shared<State>(loop)) {
+  State* state = state_.get();
+  state->child.emplace(
+      loop.context(), command_line,
+      ChildProcess::Callbacks{.on_output = [state](std::string_view bytes) { state->on_output(bytes); },
+                              .on_error_output = [state](std::string_view bytes) { state->on_error_output(bytes); },
+                              .on_exit = [state](int exit_code) { state->exit_code = exit_code; }});
+}
+
+LineConversation::~LineConversation() = default;
+
+void LineConversation::send(std::string line) {
+  line += '\n';
+  state_->child->write(std::move(line));
+}
+
+void LineConversation::close_input() {
+  state_->child->close_input();
+}
+
+LineConversation::Received LineConversation::receive(std::optional<std::chrono::steady_clock::time_point> wake_at) {
+  State& state = *state_;
+  if (wake_at) {
+    state.timer.expires_at(*wake_at);
+    // Only ends run_one(); the time itself is looked at below.
+    state.timer.async_wait([](const error_code& /*error*/) {});
+  }
+  while (true) {
+    if (state.loop.interrupts() > state.reported_interrupts) {
+      state.reported_interrupts = state.loop.interrupts();
+      return {.woken = true};
+    }
+    if (wake_at && std::chrono::steady_clock::now() >= *wake_at) {
+      return {.woken = true};
+    }
+    if (auto line = state.lines.take_line()) return {.line = std::move(line)};
+    if (state.lines.waiting() > longest_line) {
+      throw Fault(ExitStatus::target_failed, "the agent sent a line of more than 64 MiB");
+    }
+    if (state.output_ended) {
+      if (auto rest = state.lines.take_rest()) return {.line = std::move(rest)};
+      return {.ended = true};
+    }
+    state.child->resume_output();
+    state.loop.context().run_one();
+  }
+}
+
+std::optional<int> LineConversation::wait_for_exit(std::chrono::milliseconds patience) {
+  State& state = *state_;
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (!(state.exit_code && state.errors_ended) && std::chrono::steady_clock::now() < end) {
+    state.loop.context().run_one_until(end);
+  }
+  return state.exit_code;
+}
+
+const std::string& LineConversation::error_output() const {
+  return state_->error_output;
+}
+
+void LineConversation::on_error_line(std::function<void(std::string_view)> callback) {
+  state_->on_error_line = std::move(callback);
+}
+
+}  // namespace ibtest
