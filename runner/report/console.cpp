@@ -1,0 +1,268 @@
+#include "runner/report/console.hpp"
+
+#include <fmt/format.h>
+
+#include "runner/report/failure_report.hpp"
+#include "runner/report/step_symbols.hpp"
+#include "runner/report/terminal_text.hpp"
+
+namespace ibtest {
+
+namespace {
+
+constexpr std::size_t live_output_lines = 3;
+constexpr std::size_t plain_line_width = 2000;
+/// What plain lines show of one step without -v; everything is in the logs.
+constexpr std::size_t plain_output_limit = 1024 * 1024;
+constexpr std::size_t duration_width = 10;
+
+std::string right_aligned(std::string_view text, std::size_t width) {
+  const std::size_t used = display_width(text);
+  return std::string(used < width ? width - used : 0, ' ') + std::string(text);
+}
+
+}  // namespace
+
+Console::Console(ConsoleOptions options, Write write, ClockMs clock)
+    : options_(std::move(options)),
+      write_(std::move(write)),
+      clock_(std::move(clock)),
+      palette_(options_.color),
+      area_(write_) {}
+
+std::size_t Console::width() const {
+  if (!options_.terminal) return plain_line_width;
+  // One column stays free: a full line makes some terminals wrap.
+  const std::size_t columns = options_.terminal_width();
+  return columns > 20 ? columns - 1 : 20;
+}
+
+void Console::print_line(std::string_view text) {
+  area_.print(std::string(text) + "\n");
+}
+
+void Console::begin_target(const RunHistory& history, std::string_view target, std::string_view reason) {
+  history_ = &history;
+  document_.clear();
+  phase_.clear();
+  if (options_.verbosity == Verbosity::quiet) return;
+  std::string line = "target " + palette_.paint(Paint::bold, harmless(target));
+  if (!reason.empty()) line += fmt::format(" ({})", reason);
+  print_line(line);
+}
+
+void Console::begin_stage(std::string_view name, std::string_view machine) {
+  document_.clear();
+  phase_.clear();
+  if (options_.verbosity == Verbosity::quiet) return;
+  const std::string what = harmless(machine);
+  if (name.empty()) {
+    print_line(palette_.paint(Paint::dim, what));
+  } else {
+    print_line("stage " + palette_.paint(Paint::bold, name) + palette_.paint(Paint::dim, ": " + what));
+  }
+}
+
+void Console::print_heading() {
+  if (!heading_pending_) return;
+  heading_pending_ = false;
+  if (options_.verbosity == Verbosity::quiet) return;
+  const std::string text = harmless(document_) + "  " + palette_.paint(Paint::bold, harmless(phase_));
+  print_line(options_.terminal ? "\n" + text : text);
+}
+
+void Console::consume(const Event& event) {
+  if (const auto* started = std::get_if<DocumentStarted>(&event.body)) {
+    document_ = started->path;
+  } else if (const auto* phase = std::get_if<PhaseStarted>(&event.body)) {
+    phase_ = phase->name;
+    heading_pending_ = true;
+  } else if (std::holds_alternative<StepStarted>(event.body)) {
+    step_started();
+  } else if (const auto* attempt = std::get_if<AttemptStarted>(&event.body)) {
+    if (attempt->attempt > 1 && shows_output_lines()) {
+      lines_.flush([this](std::string_view line) { output_line(line); });
+      output_line(fmt::format("-- attempt {}", attempt->attempt));
+    }
+  } else if (const auto* bytes = std::get_if<Output>(&event.body)) {
+    output(*bytes);
+  } else if (const auto* log = std::get_if<LogLine>(&event.body)) {
+    if (log->level == LogLevel::warning) {
+      warning(log->text);
+    } else if (log->level == LogLevel::console && options_.verbosity == Verbosity::verbose) {
+      print_line(palette_.paint(Paint::dim, cut_to_width("    " + harmless(log->text), width(), options_.ascii)));
+    }
+  } else if (std::holds_alternative<StepFinished>(event.body)) {
+    step_finished();
+  }
+}
+
+bool Console::shows_output_lines() const {
+  if (options_.verbosity == Verbosity::quiet) return false;
+  return !options_.terminal || options_.verbosity == Verbosity::verbose;
+}
+
+void Console::step_started() {
+  print_heading();
+  step_started_ms_ = clock_();
+  step_output_bytes_ = 0;
+  clipped_ = false;
+  frame_ = 0;
+}
+
+void Console::output(const Output& output) {
+  if (!shows_output_lines() || clipped_) return;
+  step_output_bytes_ += output.bytes.size();
+  std::string text;
+  const auto collect = [&](std::string_view line) {
+    const StepReport* step = history_ == nullptr ? nullptr : history_->running();
+    const std::string prefix = step == nullptr ? "  | " : fmt::format("  {} | ", harmless(step->name));
+    const std::string cut = cut_to_width(prefix + harmless(line), width(), options_.ascii);
+    text += options_.color ? palette_.paint(Paint::dim, cut) : cut;
+    text += '\n';
+  };
+  lines_.append(output.stream, output.bytes, collect);
+  if (options_.verbosity != Verbosity::verbose && step_output_bytes_ > plain_output_limit) {
+    clipped_ = true;
+    collect("(more than 1 MiB of output; all of it is in the logs, -v shows it here)");
+  }
+  if (!text.empty()) area_.print(text);
+}
+
+void Console::output_line(std::string_view line) {
+  const StepReport* step = history_ == nullptr ? nullptr : history_->running();
+  if (step == nullptr && history_ != nullptr && !history_->steps().empty()) step = &history_->steps().back();
+  const std::string prefix = step == nullptr ? "  | " : fmt::format("  {} | ", harmless(step->name));
+  print_line(palette_.paint(Paint::dim, cut_to_width(prefix + harmless(line), width(), options_.ascii)));
+}
+
+void Console::step_finished() {
+  if (history_ == nullptr || history_->steps().empty()) return;
+  if (shows_output_lines() && !clipped_) {
+    lines_.flush([this](std::string_view line) { output_line(line); });
+  } else {
+    lines_.flush([](std::string_view) {});
+  }
+  const StepReport& step = history_->steps().back();
+  if (options_.verbosity == Verbosity::quiet) return;
+  print_heading();
+  const StatusSign sign = status_sign(step.status);
+  std::string shown;
+  if (options_.terminal) {
+    shown = palette_.paint(sign.paint, options_.ascii ? sign.ascii_symbol : sign.symbol);
+  } else {
+    shown = pad_to_width(sign.word, 7);
+  }
+  std::string note;
+  if (step.attempts > 1) note = fmt::format("{} attempts", step.attempts);
+  if (step.status != Status::success && !step.failure_message.empty()) {
+    if (!note.empty()) note += ", ";
+    note += harmless(step.failure_message.substr(0, step.failure_message.find('\n')));
+  }
+  print_line(step_line(step, shown, step.duration_ms, note, sign.paint));
+}
+
+std::string Console::step_line(const StepReport& step, std::string_view sign, std::int64_t duration_ms,
+                               std::string_view note, Paint note_paint) const {
+  const std::size_t sign_width = options_.terminal ? 1 : 7;
+  const std::size_t fixed = 2 + sign_width + 1 + 2 + 2 + duration_width;
+  std::size_t name_width = options_.name_width;
+  std::size_t action_width = options_.action_width;
+  const std::size_t room = width() > fixed ? width() - fixed : 0;
+  if (name_width + action_width > room) {  // a narrow terminal: the name matters most
+    action_width = std::min(action_width, room / 3);
+    name_width = room - action_width;
+  }
+  const std::string name = pad_to_width(cut_to_width(harmless(step.name), name_width, options_.ascii), name_width);
+  const std::string action =
+      pad_to_width(cut_to_width(harmless(step.action), action_width, options_.ascii), action_width);
+  const std::string duration = step.status == Status::skipped
+                                   ? std::string(duration_width, ' ')
+                                   : right_aligned(format_duration(duration_ms), duration_width);
+  std::string line = fmt::format("  {} {}  {}  {}", sign, name, palette_.paint(Paint::dim, action), duration);
+  const std::size_t used = fixed + name_width + action_width;
+  if (!note.empty() && used + 6 < width())
+    line += "  " + palette_.paint(note_paint, cut_to_width(note, width() - used - 2, options_.ascii));
+  if (!options_.terminal) line.erase(line.find_last_not_of(' ') + 1);
+  return line;
+}
+
+std::vector<std::string> Console::live_lines() const {
+  std::vector<std::string> lines;
+  const std::string spinner = palette_.paint(Paint::cyan, spinner_frame(frame_, options_.ascii));
+  const std::string bar = options_.ascii ? "    | " : "    │ ";
+  const auto add_output = [&](std::string_view line) {
+    lines.push_back(palette_.paint(Paint::dim, cut_to_width(bar + harmless(line), width(), options_.ascii)));
+  };
+  if (!activity_.empty()) {
+    const std::string elapsed = format_duration((clock_() - activity_started_ms_) / 1000 * 1000 + 1000);
+    const std::size_t room = width() > elapsed.size() + 4 ? width() - elapsed.size() - 4 : 1;
+    lines.push_back(spinner + " " + cut_to_width(activity_, room, options_.ascii) + "  " + elapsed);
+    for (const std::string& detail : activity_details_)
+      add_output(detail);
+    return lines;
+  }
+  const StepReport* step = history_ == nullptr ? nullptr : history_->running();
+  if (step == nullptr) return lines;
+  const std::string note =
+      step->attempts > 1 ? fmt::format("attempt {} of {}", step->attempts, step->max_attempts) : std::string();
+  lines.push_back(step_line(*step, spinner, clock_() - step_started_ms_, note, Paint::yellow));
+  if (options_.verbosity == Verbosity::verbose) return lines;
+  for (const std::string& line : history_->output().last(live_output_lines))
+    add_output(line);
+  return lines;
+}
+
+void Console::tick() {
+  if (!options_.terminal || options_.verbosity == Verbosity::quiet) return;
+  ++frame_;
+  area_.draw(live_lines());
+}
+
+void Console::activity(std::string_view what) {
+  activity_ = harmless(what);
+  activity_details_.clear();
+  activity_started_ms_ = clock_();
+  if (!options_.terminal && options_.verbosity != Verbosity::quiet) print_line(activity_ + " ...");
+}
+
+void Console::activity_detail(std::string_view line) {
+  if (options_.verbosity == Verbosity::verbose) {
+    print_line(palette_.paint(Paint::dim, cut_to_width("    " + harmless(line), width(), options_.ascii)));
+    return;
+  }
+  activity_details_.emplace_back(line.substr(0, 2000));
+  if (activity_details_.size() > live_output_lines) activity_details_.pop_front();
+}
+
+void Console::activity_finished(std::string_view what) {
+  activity_.clear();
+  activity_details_.clear();
+  if (options_.verbosity == Verbosity::quiet) return;
+  if (what.empty()) {
+    area_.erase();
+  } else {
+    print_line(palette_.paint(Paint::dim, harmless(what)));
+  }
+}
+
+void Console::note(std::string_view text) {
+  if (options_.verbosity != Verbosity::quiet) print_line(palette_.paint(Paint::dim, harmless(text)));
+}
+
+void Console::warning(std::string_view text) {
+  print_line(palette_.paint(Paint::yellow, "warning:") + " " + harmless(text));
+}
+
+void Console::raw(std::string_view text) {
+  area_.print(text);
+}
+
+void Console::finish(const RunSummary& summary) {
+  activity_.clear();
+  area_.erase();
+  if (history_ == nullptr) return;
+  area_.print(failure_report(*history_, summary, options_, width()) + summary_report(*history_, summary, options_));
+}
+
+}  // namespace ibtest

@@ -1,0 +1,118 @@
+#include "runner/report/run_history.hpp"
+
+#include <algorithm>
+
+namespace ibtest {
+
+namespace {
+
+constexpr std::size_t warnings_kept = 100;
+
+template <typename... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+template <typename... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
+
+}  // namespace
+
+bool StepReport::went_wrong() const {
+  return !status || *status == Status::failed || *status == Status::interrupted;
+}
+
+void RunHistory::begin_stage(std::string name) {
+  running_.reset();
+  output_.clear();
+  stages_.push_back({std::move(name), {}, {}, 0, {}});
+}
+
+void RunHistory::consume(const Event& event) {
+  if (stages_.empty()) begin_stage({});
+  std::visit(Overloaded{
+                 [&](const RunStarted& started) {
+                   stages_.back().execution_id = started.execution_id;
+                   stages_.back().log_directory = started.log_directory;
+                   stages_.back().step_count = started.step_count;
+                 },
+                 [&](const DocumentStarted& started) { document_ = started.path; },
+                 [&](const PhaseStarted& started) { phase_ = started.name; },
+                 [&](const StepStarted& started) {
+                   StepReport step;
+                   step.stage = stages_.size() - 1;
+                   step.address = started.address;
+                   step.document = document_;
+                   step.phase = phase_;
+                   step.name = started.name;
+                   step.action = started.action;
+                   step.line = started.line;
+                   step.max_attempts = started.max_attempts;
+                   step.start_time_ns = event.time_ns;
+                   steps_.push_back(std::move(step));
+                   running_ = steps_.size() - 1;
+                   output_.clear();
+                 },
+                 [&](const AttemptStarted& started) {
+                   if (running_) steps_[*running_].attempts = started.attempt;
+                 },
+                 [&](const LogLine& line) {
+                   if (line.level == LogLevel::warning && warnings_.size() < warnings_kept)
+                     warnings_.push_back(line.text);
+                 },
+                 [&](const Output& output) {
+                   if (running_) output_.append(output.stream, output.bytes);
+                 },
+                 [&](const AttemptFinished& finished) {
+                   if (running_) steps_[*running_].exit_code = finished.exit_code;
+                 },
+                 [&](const StepFinished& finished) { finish_step(finished); },
+                 [&](const RunFinished& finished) { stages_.back().finished = finished; },
+                 [&](const AgentFault& fault) { agent_fault_ = fault; },
+                 [](const auto&) {},
+             },
+             event.body);
+}
+
+void RunHistory::finish_step(const StepFinished& finished) {
+  if (!running_) return;
+  StepReport& step = steps_[*running_];
+  step.status = finished.status;
+  step.failure_message = finished.failure_message;
+  step.duration_ms = finished.duration_ms;
+  step.attempts = finished.attempts;
+  step.last_lines = output_.lines();
+  step.lines_dropped = output_.dropped();
+  running_.reset();
+}
+
+const StepReport* RunHistory::first_failed() const {
+  const auto found = std::find_if(steps_.begin(), steps_.end(), [](const StepReport& s) { return s.went_wrong(); });
+  return found == steps_.end() ? nullptr : &*found;
+}
+
+Counts RunHistory::counts() const {
+  Counts sum;
+  for (std::size_t stage = 0; stage < stages_.size(); ++stage) {
+    if (stages_[stage].finished) {
+      const Counts& counts = stages_[stage].finished->counts;
+      sum.executed += counts.executed;
+      sum.failed += counts.failed;
+      sum.ignored_failed += counts.ignored_failed;
+      sum.skipped += counts.skipped;
+      continue;
+    }
+    for (const StepReport& step : steps_) {
+      if (step.stage != stage) continue;
+      if (step.status == Status::skipped) {
+        ++sum.skipped;
+        continue;
+      }
+      ++sum.executed;
+      if (step.went_wrong()) ++sum.failed;
+      if (step.status == Status::ignored_failure) ++sum.ignored_failed;
+    }
+  }
+  return sum;
+}
+
+}  // namespace ibtest
