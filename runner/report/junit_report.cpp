@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "agent/document/unicode.hpp"
 #include "agent/protocol/execution_id.hpp"
+#include "agent/protocol/utf8.hpp"
 #include "runner/report/terminal_text.hpp"
-#include "runner/report/utf8.hpp"
 
 namespace ibtest {
 
@@ -15,8 +16,8 @@ std::string xml_escaped(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {
-    const DecodedCharacter character = decode_character(text);
-    const char32_t code = character.code;
+    const DecodedCharacter character = decode_utf8(text, 0);
+    const char32_t code = character.value;
     const bool allowed = character.valid && (code == '\t' || code == '\n' || code >= 0x20) && code != 0xFFFE &&
                          code != 0xFFFF && code != 0x7F;
     if (!allowed) {
@@ -42,10 +43,10 @@ std::string xml_escaped(std::string_view text) {
           result += "&#9;";
           break;
         default:
-          result += text.substr(0, character.bytes);
+          result += text.substr(0, character.length);
       }
     }
-    text.remove_prefix(character.bytes);
+    text.remove_prefix(character.length);
   }
   return result;
 }

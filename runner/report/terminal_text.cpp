@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "runner/report/utf8.hpp"
+#include "agent/document/unicode.hpp"
+#include "agent/protocol/utf8.hpp"
 
 namespace ibtest {
 
@@ -34,11 +35,6 @@ std::size_t escape_sequence_length(std::string_view text) {
   return i < text.size() && text[i] >= '0' && text[i] <= '~' ? i + 1 : i;
 }
 
-bool is_invisible_format(char32_t code) {
-  return (code >= 0x80 && code < 0xA0) || code == 0x2028 || code == 0x2029 || code == 0x200E || code == 0x200F ||
-         (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF || code == 0x061C;
-}
-
 // What a terminal would still show of a line that was overwritten in place.
 std::string_view last_visible(std::string_view line) {
   while (!line.empty() && (line.back() == '\r' || line.back() == '\n'))
@@ -67,16 +63,15 @@ std::string harmless(std::string_view line) {
       line.remove_prefix(1);
       continue;
     }
-    const DecodedCharacter character = decode_character(line);
-    const bool control = character.code < 0x20 || character.code == 0x7F;
-    if (!character.valid || control || is_invisible_format(character.code)) {
+    const DecodedCharacter character = decode_utf8(line, 0);
+    if (!character.valid || !is_displayable(character.value)) {
       result += replacement_character;
       ++column;
     } else {
-      result += line.substr(0, character.bytes);
-      column += character_width(character.code);
+      result += line.substr(0, character.length);
+      column += terminal_width(character.value);
     }
-    line.remove_prefix(character.bytes);
+    line.remove_prefix(character.length);
   }
   return result;
 }
@@ -84,9 +79,9 @@ std::string harmless(std::string_view line) {
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {
-    const DecodedCharacter character = decode_character(text);
-    width += character_width(character.code);
-    text.remove_prefix(character.bytes);
+    const DecodedCharacter character = decode_utf8(text, 0);
+    width += terminal_width(character.value);
+    text.remove_prefix(character.length);
   }
   return width;
 }
@@ -97,13 +92,13 @@ std::string cut_to_width(std::string_view text, std::size_t width, bool ascii) {
   std::size_t used = 0;
   std::size_t fits = 0;  // bytes that leave room for the mark
   for (std::size_t at = 0; at < text.size();) {
-    const DecodedCharacter character = decode_character(text.substr(at));
-    used += character_width(character.code);
+    const DecodedCharacter character = decode_utf8(text, at);
+    used += terminal_width(character.value);
     if (used > width) {
       if (width < mark_width) return std::string(width, '.');
       return std::string(text.substr(0, fits)) + std::string(mark);
     }
-    at += character.bytes;
+    at += character.length;
     if (used + mark_width <= width) fits = at;
   }
   return std::string(text);
