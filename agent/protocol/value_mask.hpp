@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -22,14 +24,17 @@ class ValueMask {
 
  private:
   friend class MaskedStream;
+  enum class Rest { may_follow, is_all };
   struct Match {
-    std::size_t length = 0;  ///< of the value that starts here; 0 for none
-    bool undecided = false;  ///< the text ends before a value that may start here
+    std::size_t length = 0;  ///< of the longest value that starts here; 0 for none
+    bool undecided = false;  ///< the text ends before a value that may start here does
   };
-  [[nodiscard]] Match match(std::string_view text) const;
+  [[nodiscard]] Match match(std::string_view text, Rest rest) const;
 
-  /// Longest first, by their first four bytes.
-  std::unordered_map<std::uint32_t, std::vector<std::string>> values_;
+  std::set<std::string, std::less<>> values_;
+  std::size_t longest_ = 0;
+  /// The lengths of the values that start with these four bytes, longest first.
+  std::unordered_map<std::uint32_t, std::vector<std::size_t>> lengths_;
 };
 
 /// Masks text that comes in chunks; holds back at most the length of the longest value.
@@ -40,6 +45,8 @@ class MaskedStream {
   void finish(std::string& output);
 
  private:
+  void scan(std::string& output, ValueMask::Rest rest);
+
   const ValueMask& mask_;
   std::string pending_;
 };
