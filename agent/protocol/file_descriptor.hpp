@@ -19,6 +19,8 @@ class FileDescriptor {
   ~FileDescriptor();
 
   [[nodiscard]] int get() const { return number_; }
+  /// Gives it to someone else who closes it.
+  [[nodiscard]] int release() { return std::exchange(number_, -1); }
   [[nodiscard]] bool is_open() const { return number_ >= 0; }
 
  private:
