@@ -13,12 +13,12 @@ enum class Severity { error, warning, hint };
 
 /// One finding about a document: data, never thrown.
 struct Diagnostic {
-  std::string code;                 ///< stable kebab-case identifier, e.g. "unknown-key" (diagnostic_codes.hpp lists all)
+  std::string code;  ///< stable kebab-case identifier, e.g. "unknown-key" (diagnostic_codes.hpp lists all)
   Severity severity = Severity::error;
-  std::string file;                 ///< the SourceText's name
-  SourceRange range;                ///< line 0 when the finding is about the file as a whole
-  std::string message;              ///< what is wrong and what was expected, one sentence, no final full stop
-  std::string suggestion;           ///< what to do, e.g. "did you mean `commands`?"; may be empty
+  std::string file;        ///< the SourceText's name
+  SourceRange range;       ///< line 0 when the finding is about the file as a whole
+  std::string message;     ///< what is wrong and what was expected, one sentence, no final full stop
+  std::string suggestion;  ///< what to do, e.g. "did you mean `commands`?"; may be empty
 };
 
 /// Order for printing: file, position, code.
@@ -32,5 +32,8 @@ struct Diagnostic {
 [[nodiscard]] std::string render(const Diagnostic& diagnostic, const SourceText* source, bool color);
 
 [[nodiscard]] bool has_errors(const std::vector<Diagnostic>& diagnostics);
+
+/// Puts them into printing order. What an alias repeats is found once per use but said once.
+void sort_and_deduplicate(std::vector<Diagnostic>& diagnostics);
 
 }  // namespace ibtest

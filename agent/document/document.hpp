@@ -45,8 +45,8 @@ struct ForLoop {
 
 /// `loop.forEach` with items, or with one text and a delimiter.
 struct ForEachLoop {
-  std::vector<YamlNode> items;        ///< scalars that may hold references
-  std::optional<YamlNode> list;       ///< set: split its text at `delimiter` instead
+  std::vector<YamlNode> items;   ///< scalars that may hold references
+  std::optional<YamlNode> list;  ///< set: split its text at `delimiter` instead
   std::string delimiter = ",";
 };
 
@@ -58,10 +58,10 @@ struct Loop {
 
 /// One comparison, or a logical operator over others (section 5 of the language specification).
 struct Condition {
-  std::string operator_name;          ///< e.g. "stringEquals", "and"
-  std::optional<YamlNode> operand;    ///< first operand of a comparison
-  std::optional<YamlNode> second;     ///< its `value` or `path`
-  std::vector<Condition> operands;    ///< of and, or, not
+  std::string operator_name;        ///< e.g. "stringEquals", "and"
+  std::optional<YamlNode> operand;  ///< first operand of a comparison
+  std::optional<YamlNode> second;   ///< its `value` or `path`
+  std::vector<Condition> operands;  ///< of and, or, not
   SourceRange range;
 };
 
@@ -80,9 +80,9 @@ struct Step {
   std::optional<std::int64_t> max_attempts;     ///< as written
   OnFailure on_failure = OnFailure::abort;
   bool disable_logging = false;
-  std::optional<YamlNode> inputs;               ///< as written; absent and null are the same
+  std::optional<YamlNode> inputs;  ///< as written; absent and null are the same
   std::optional<Loop> loop;
-  std::optional<StepCondition> condition;       ///< `if`
+  std::optional<StepCondition> condition;  ///< `if`
   SourceRange range;
 };
 

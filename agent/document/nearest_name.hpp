@@ -7,8 +7,8 @@
 
 namespace ibtest {
 
-/// The candidate that `name` is most likely a misspelling of: other letter case, or a small edit distance for its
-/// length. Nothing when none is near.
+/// The candidate that `name` is most likely a misspelling of: other letter case, other separators, or a small edit
+/// distance for its length. Nothing when none is near.
 [[nodiscard]] std::optional<std::string_view> nearest_name(std::string_view name,
                                                            std::span<const std::string_view> candidates);
 

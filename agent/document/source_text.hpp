@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,7 +26,8 @@ struct SourceRange {
   friend bool operator==(const SourceRange&, const SourceRange&) = default;
 };
 
-/// A document's text as its author wrote it, with the name that messages call it by.
+/// A document's text as its author wrote it, with the name that messages call it by. A byte order mark at its start
+/// belongs to no line and counts as no column.
 class SourceText {
  public:
   SourceText(std::string name, std::string text);
@@ -35,13 +37,20 @@ class SourceText {
   /// The line with that number (from 1) without its line break; empty past the end.
   [[nodiscard]] std::string_view line(std::size_t number) const;
   [[nodiscard]] std::size_t line_count() const { return line_starts_.size(); }
+  /// The offset at which the line with that number (from 1) starts; the end of the text past the last one.
+  [[nodiscard]] std::size_t line_start(std::size_t number) const;
   /// The position of a byte offset; offsets past the end give the end.
   [[nodiscard]] SourcePosition position(std::size_t offset) const;
+  [[nodiscard]] SourceRange range(std::size_t begin, std::size_t end) const { return {position(begin), position(end)}; }
 
  private:
+  [[nodiscard]] std::size_t continuation_bytes_before(std::size_t offset) const;
+
   std::string name_;
   std::string text_;
   std::vector<std::size_t> line_starts_;
+  /// UTF-8 continuation bytes before every 256th byte: columns of very long lines must not cost their length each.
+  std::vector<std::uint32_t> continuation_bytes_;
 };
 
 }  // namespace ibtest

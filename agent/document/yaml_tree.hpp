@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,14 +21,11 @@ struct YamlNode {
 
   Kind kind = Kind::null;
   Style style = Style::plain;
-  std::string tag;                  ///< explicit tag such as "!Sub"; empty without one
-  std::string text;                 ///< scalars: the text after YAML's own escapes and folding
-  std::vector<YamlNode> items;      ///< sequences
-  std::vector<YamlEntry> entries;   ///< mappings, in source order, keys unique
-  SourceRange range;                ///< scalars in block style: from the `|` or `>` to the end of the text
-  /// Scalars: `text_offsets[i]` is the source offset at which the i-th line of `text` starts (several for block
-  /// scalars and multi-line flow scalars). Use position_in() instead of reading it.
-  std::vector<std::size_t> line_offsets;
+  std::string tag;                 ///< explicit tag such as "!Sub"; empty without one
+  std::string text;                ///< scalars: the text after YAML's own escapes and folding
+  std::vector<YamlNode> items;     ///< sequences
+  std::vector<YamlEntry> entries;  ///< mappings, in source order, keys unique
+  SourceRange range;               ///< without tag and anchor; block scalars from the `|` or `>` to the end of the text
 
   [[nodiscard]] bool is_scalar() const { return kind == Kind::scalar; }
   [[nodiscard]] bool is_sequence() const { return kind == Kind::sequence; }
@@ -42,16 +40,17 @@ struct YamlEntry {
   YamlNode value;
 };
 
-/// Limits against documents made to exhaust the reader.
+/// Limits against documents made to exhaust the reader. A document of the size that Image Builder accepts (DOC-11)
+/// stays far below them.
 struct YamlBudget {
-  std::size_t bytes = 8U << 20U;
-  std::size_t nodes = 500'000;      ///< after alias expansion
+  std::size_t bytes = 1U << 20U;
+  std::size_t nodes = 100'000;  ///< after alias expansion
   std::size_t depth = 100;
-  std::size_t expanded_bytes = 64U << 20U;
+  std::size_t expanded_bytes = 8U << 20U;  ///< of all scalars, after alias expansion
 };
 
 struct YamlResult {
-  std::optional<YamlNode> root;     ///< empty when the text is no usable YAML
+  std::optional<YamlNode> root;  ///< empty when the text is no usable YAML
   std::vector<Diagnostic> diagnostics;
 };
 
@@ -60,7 +59,8 @@ struct YamlResult {
 /// document, never of a parser. A byte order mark and CRLF line ends are accepted.
 [[nodiscard]] YamlResult parse_yaml(const std::shared_ptr<const SourceText>& source, const YamlBudget& budget = {});
 
-/// The place in the source of byte `text_offset` of a scalar's text; right inside block scalars too.
+/// The place in the source of byte `text_offset` of a scalar's text; right inside block, quoted and multi-line scalars
+/// too. For many places of one scalar use ScalarPositions (scalar_source.hpp).
 [[nodiscard]] SourcePosition position_in(const YamlNode& scalar, std::size_t text_offset, const SourceText& source);
 
 }  // namespace ibtest

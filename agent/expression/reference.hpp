@@ -19,7 +19,7 @@ struct VariableReference {
 struct ChainingReference {
   std::string phase;
   std::string step;
-  bool outputs = false;                    ///< false: inputs
+  bool outputs = false;  ///< false: inputs
   std::size_t index = 0;
   std::string key;
   std::optional<std::size_t> value_index;
@@ -28,28 +28,28 @@ struct ChainingReference {
 /// `{{ loop.index }}`, `{{ name.value }}` (LOOP-4).
 struct LoopReference {
   std::string loop;
-  bool index = false;                      ///< false: value
+  bool index = false;  ///< false: value
 };
 
 /// `{{ aws:ssm:... }}`, `{{ env:... }}`, `{{ aws:imds:... }}`, `{{ context:... }}` (VAR-19 to VAR-23).
 struct DynamicReference {
-  std::string source;                      ///< "aws:ssm", "env", "aws:imds", "context"
-  std::string name;                        ///< what follows the colon
+  std::string source;  ///< "aws:ssm", "env", "aws:imds", "context"
+  std::string name;    ///< what follows the colon
 };
 
 /// Text between double braces that has none of these forms and stays as it is (GOTCHA-21), with the reason when it
 /// looks like a mistaken reference.
 struct ForeignText {
-  std::string reason;                      ///< e.g. "blank inside a chaining expression"; may be empty
+  std::string reason;    ///< e.g. "blanks inside a chaining expression"; may be empty
+  bool refused = false;  ///< a chaining expression gone wrong: an error, never left as it is
 };
 
-using ReferenceForm =
-    std::variant<VariableReference, ChainingReference, LoopReference, DynamicReference, ForeignText>;
+using ReferenceForm = std::variant<VariableReference, ChainingReference, LoopReference, DynamicReference, ForeignText>;
 
 struct Reference {
-  std::size_t begin = 0;                   ///< byte offset of "{{" in the text
-  std::size_t end = 0;                     ///< byte offset after "}}"
-  std::string text;                        ///< "{{ Name }}" as written
+  std::size_t begin = 0;  ///< byte offset of "{{" in the text
+  std::size_t end = 0;    ///< byte offset after "}}"
+  std::string text;       ///< "{{ Name }}" as written
   ReferenceForm form;
 };
 

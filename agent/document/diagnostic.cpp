@@ -1,0 +1,39 @@
+#include "agent/document/diagnostic.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace ibtest {
+
+bool operator<(const Diagnostic& a, const Diagnostic& b) {
+  const auto key = [](const Diagnostic& diagnostic) {
+    return std::tie(diagnostic.file, diagnostic.range.begin.line, diagnostic.range.begin.column, diagnostic.code,
+                    diagnostic.message);
+  };
+  return key(a) < key(b);
+}
+
+std::string_view severity_name(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::hint:
+      return "hint";
+  }
+  return "error";
+}
+
+bool has_errors(const std::vector<Diagnostic>& diagnostics) {
+  return std::ranges::any_of(diagnostics,
+                             [](const Diagnostic& diagnostic) { return diagnostic.severity == Severity::error; });
+}
+
+void sort_and_deduplicate(std::vector<Diagnostic>& diagnostics) {
+  std::ranges::stable_sort(diagnostics, [](const Diagnostic& a, const Diagnostic& b) { return a < b; });
+  const auto same = [](const Diagnostic& a, const Diagnostic& b) { return !(a < b) && !(b < a); };
+  diagnostics.erase(std::unique(diagnostics.begin(), diagnostics.end(), same), diagnostics.end());
+}
+
+}  // namespace ibtest

@@ -1,0 +1,148 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "agent/document/diagnostic.hpp"
+
+namespace ibtest {
+
+/// One kind of finding: its stable name, how bad it is, and the rule of the specification behind it.
+struct DiagnosticCode {
+  std::string_view name;
+  Severity severity;
+  std::string_view rule;
+};
+
+/// Every finding about a component document, in the order in which a document is read.
+inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
+    // The text and its YAML.
+    {"empty-document", Severity::error, "DOC-1"},
+    {"binary-file", Severity::error, "DOC-1"},
+    {"not-utf8", Severity::error, "DOC-1"},
+    {"nul-character", Severity::error, "DOC-11"},
+    {"control-character", Severity::error, "DOC-1"},
+    {"document-too-large", Severity::error, "DOC-11"},
+    {"over-inline-limit", Severity::warning, "DOC-11"},
+    {"nesting-too-deep", Severity::error, "DOC-4"},
+    {"too-many-values", Severity::error, "DOC-4"},
+    {"cyclic-alias", Severity::error, "DOC-4"},
+    {"unknown-alias", Severity::error, "GOTCHA-20"},
+    {"unused-anchor", Severity::warning, "GOTCHA-20"},
+    {"several-documents", Severity::error, "DOC-4"},
+    {"yaml-directive", Severity::error, "DOC-1"},
+    {"duplicate-key", Severity::error, "DOC-4"},
+    {"key-not-text", Severity::error, "DOC-1"},
+    {"merge-not-mapping", Severity::error, "DOC-4"},
+    {"tab-indentation", Severity::error, "DOC-1"},
+    {"bad-indentation", Severity::error, "DOC-1"},
+    {"unterminated-quote", Severity::error, "DOC-1"},
+    {"text-after-value", Severity::error, "DOC-1"},
+    {"unbalanced-bracket", Severity::error, "DOC-1"},
+    {"bad-escape", Severity::error, "GOTCHA-20"},
+    {"path-escape", Severity::warning, "GOTCHA-20"},
+    {"unquoted-reference", Severity::error, "GOTCHA-20"},
+    {"unquoted-colon", Severity::error, "GOTCHA-20"},
+    {"reserved-character", Severity::error, "GOTCHA-20"},
+    {"unknown-tag", Severity::error, "GOTCHA-20"},
+    {"block-header", Severity::error, "DOC-1"},
+    {"yaml-syntax", Severity::error, "DOC-1"},
+    // The document, its variables, phases and steps.
+    {"wrong-type", Severity::error, "DOC-1"},
+    {"unknown-key", Severity::error, "DOC-3"},
+    {"missing-key", Severity::error, "DOC-5"},
+    {"schema-version", Severity::error, "DOC-2"},
+    {"no-phases", Severity::error, "DOC-5"},
+    {"no-standard-phase", Severity::error, "DOC-7"},
+    {"duplicate-phase", Severity::error, "DOC-6"},
+    {"phase-never-runs", Severity::warning, "DOC-9"},
+    {"invalid-name", Severity::error, "DOC-10"},
+    {"empty-steps", Severity::warning, "DOC-5"},
+    {"duplicate-step", Severity::error, "STEP-F-name"},
+    {"invalid-timeout", Severity::error, "STEP-F-timeoutSeconds"},
+    {"invalid-attempts", Severity::error, "STEP-F-maxAttempts"},
+    {"invalid-on-failure", Severity::error, "STEP-F-onFailure"},
+    {"execute-document-limits", Severity::error, "STEP-6"},
+    {"variable-name", Severity::error, "VAR-1"},
+    {"duplicate-variable", Severity::error, "VAR-2"},
+    {"variable-type", Severity::error, "VAR-3"},
+    {"value-not-allowed", Severity::error, "VAR-4"},
+    {"reference-not-allowed", Severity::error, "VAR-8"},
+    {"loop-kind", Severity::error, "LOOP-F-name"},
+    {"loop-name", Severity::error, "LOOP-F-name"},
+    {"duplicate-loop", Severity::error, "LOOP-F-name"},
+    {"loop-range", Severity::error, "LOOP-2"},
+    {"loop-empty", Severity::error, "LOOP-8"},
+    {"loop-delimiter", Severity::error, "LOOP-F-delimiter"},
+    {"condition-operator", Severity::error, "COND-6"},
+    {"condition-operand", Severity::error, "COND-6"},
+    {"condition-outcome", Severity::error, "COND-2"},
+    {"condition-empty", Severity::error, "COND-22"},
+    {"condition-depth", Severity::error, "COND-21"},
+    // Actions and their inputs.
+    {"unknown-action", Severity::error, "STEP-2"},
+    {"action-not-supported-yet", Severity::error, "STEP-2"},
+    {"action-platform", Severity::error, "STEP-5"},
+    {"missing-inputs", Severity::error, "STEP-4"},
+    {"inputs-shape", Severity::error, "GEN-2"},
+    {"single-mapping", Severity::warning, "GEN-2"},
+    {"missing-input", Severity::error, "GEN-4"},
+    {"empty-input", Severity::error, "GEN-4"},
+    {"unknown-input", Severity::warning, "GEN-5"},
+    {"input-not-text", Severity::error, "GEN-6"},
+    {"empty-item", Severity::error, "GOTCHA-20"},
+    {"input-not-boolean", Severity::error, "GEN-7"},
+    {"input-not-integer", Severity::error, "GEN-8"},
+    {"input-not-accepted", Severity::error, "ENC-1"},
+    {"input-platform", Severity::error, "CREATEFILE-5"},
+    {"invalid-permissions", Severity::error, "PERM-1"},
+    {"nul-in-input", Severity::error, "PATH-4"},
+    {"path-is-folder", Severity::error, "CREATEFILE-6"},
+    {"wildcard-place", Severity::error, "GLOB-2"},
+    {"wildcard-literal", Severity::warning, "GLOB-1"},
+    {"command-is-mapping", Severity::error, "EXECUTEBASH-8"},
+    {"command-is-list", Severity::error, "GOTCHA-20"},
+    {"loop-not-supported-yet", Severity::error, "LOOP-1"},
+    {"if-not-supported-yet", Severity::error, "COND-1"},
+    // References.
+    {"undeclared-reference", Severity::error, "VAR-11"},
+    {"parameter-without-default", Severity::warning, "VAR-15"},
+    {"invalid-reference", Severity::error, "CHAIN-1"},
+    {"suspicious-reference", Severity::warning, "GOTCHA-21"},
+    {"chaining-unknown-phase", Severity::error, "CHAIN-7"},
+    {"chaining-unknown-step", Severity::error, "CHAIN-7"},
+    {"chaining-unknown-key", Severity::error, "CHAIN-7"},
+    {"chaining-order", Severity::error, "CHAIN-5"},
+    {"chaining-index", Severity::error, "CHAIN-8"},
+    {"chaining-not-allowed", Severity::error, "CHAIN-3"},
+    {"cross-stage-reference", Severity::warning, "CHAIN-6"},
+    {"loop-reference", Severity::warning, "LOOP-5"},
+    {"dynamic-reference-not-supported-yet", Severity::error, "VAR-19"},
+    {"metadata-path", Severity::error, "VAR-22"},
+    {"unknown-context-key", Severity::error, "VAR-23"},
+    // Values given from outside.
+    {"constant-override", Severity::error, "VAR-5"},
+});
+
+/// The name of a code, checked against the table when the program is compiled.
+class CodeName {
+ public:
+  // Implicit, so that a finding is written `add("unknown-key", ...)`.
+  template <std::size_t Size>
+  consteval CodeName(const char (&name)[Size]) : code_(&find(std::string_view(name, Size - 1))) {}
+
+  [[nodiscard]] const DiagnosticCode& code() const { return *code_; }
+
+ private:
+  static consteval const DiagnosticCode& find(std::string_view name) {
+    for (const DiagnosticCode& code : diagnostic_codes) {
+      if (code.name == name) return code;
+    }
+    throw "no such code in diagnostic_codes";
+  }
+
+  const DiagnosticCode* code_;
+};
+
+}  // namespace ibtest

@@ -1,0 +1,131 @@
+#include "agent/document/field_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "agent/document/nearest_name.hpp"
+#include "agent/document/unicode.hpp"
+
+namespace ibtest {
+
+std::string_view kind_name(const YamlNode& node) {
+  switch (node.kind) {
+    case YamlNode::Kind::null:
+      return "empty";
+    case YamlNode::Kind::scalar:
+      return "a text";
+    case YamlNode::Kind::sequence:
+      return "a list";
+    case YamlNode::Kind::mapping:
+      return "a mapping";
+  }
+  return "empty";
+}
+
+SourceRange head_range(const YamlNode& node) {
+  return node.entries.empty() ? node.range : node.entries.front().key.range;
+}
+
+std::string enumerate(std::span<const std::string_view> names) {
+  std::string text;
+  for (std::size_t index = 0; index < names.size(); ++index) {
+    if (index > 0) text += index + 1 == names.size() ? " and " : ", ";
+    text += '`' + std::string(names[index]) + '`';
+  }
+  return text;
+}
+
+std::string did_you_mean(std::string_view name, std::span<const std::string_view> candidates, std::string otherwise) {
+  const auto nearest = nearest_name(name, candidates);
+  return nearest ? "did you mean " + in_backticks(*nearest) + "?" : std::move(otherwise);
+}
+
+void report_type(const YamlNode& node, std::string_view what, std::string_view expected, Findings& findings,
+                 std::string suggestion) {
+  const std::string problem = node.is_null() ? " but is empty" : ", not " + std::string(kind_name(node));
+  findings.add("wrong-type", node.is_mapping() ? head_range(node) : node.range,
+               std::string(what) + " must be " + std::string(expected) + problem, std::move(suggestion));
+}
+
+void check_keys(const YamlNode& mapping, std::string_view what, std::span<const std::string_view> known,
+                Findings& findings, const std::string& otherwise) {
+  for (const YamlEntry& entry : mapping.entries) {
+    const std::string_view key = entry.key.text;
+    if (std::ranges::find(known, key) != known.end()) continue;
+    findings.add("unknown-key", entry.key.range, std::string(what) + " has no key " + in_backticks(key),
+                 did_you_mean(key, known, otherwise.empty() ? "it may have " + enumerate(known) : otherwise));
+  }
+}
+
+std::optional<std::string> read_text(const YamlNode& node, std::string_view what, Findings& findings) {
+  if (node.is_scalar()) return node.text;
+  report_type(node, what, "a text", findings,
+              node.is_mapping() ? "quote the value if it is a text with a colon in it" : std::string());
+  return std::nullopt;
+}
+
+bool report_reference(const YamlNode& scalar, std::string_view what, Findings& findings) {
+  const std::size_t open = scalar.text.find("{{");
+  if (open == std::string::npos || scalar.text.find("}}", open) == std::string::npos) return false;
+  findings.add("reference-not-allowed", scalar.range, "references are not resolved in " + std::string(what),
+               "write the value itself; references work in `inputs`, in `forEach` and in the operands of `if`");
+  return true;
+}
+
+bool is_integer(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return !text.empty() && std::ranges::all_of(text, [](char digit) { return digit >= '0' && digit <= '9'; });
+}
+
+std::optional<std::int64_t> read_integer(const YamlNode& node, std::string_view what, Findings& findings) {
+  if (!node.is_scalar()) {
+    report_type(node, what, "a whole number", findings);
+    return std::nullopt;
+  }
+  if (report_reference(node, what, findings)) return std::nullopt;
+  std::string_view text = node.text;
+  if (node.style != YamlNode::Style::plain) {
+    findings.add("wrong-type", node.range, std::string(what) + " must be a whole number, not a quoted text",
+                 is_integer(text) ? "remove the quotes" : std::string());
+    return std::nullopt;
+  }
+  std::int64_t value = 0;
+  const bool negative = text.starts_with('-');
+  const std::string_view digits = text.starts_with('-') || text.starts_with('+') ? text.substr(1) : text;
+  if (digits.size() > 1 && digits.starts_with('0') && is_integer(text)) {
+    findings.add("wrong-type", node.range, std::string(what) + " starts with a zero, which YAML may take for octal",
+                 "write it without leading zeros");
+    return std::nullopt;
+  }
+  if (text.starts_with('+')) text.remove_prefix(1);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (!is_integer(node.text) || end != text.data() + text.size() || error != std::errc()) {
+    const bool out_of_range = is_integer(node.text);
+    findings.add("wrong-type", node.range,
+                 std::string(what) + " must be a whole number, not " + in_backticks(node.text),
+                 out_of_range ? (negative ? "the number is too small" : "the number is too large") : std::string());
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::optional<bool> read_boolean(const YamlNode& node, std::string_view what, Findings& findings) {
+  if (node.is_scalar() && node.style == YamlNode::Style::plain) {
+    constexpr std::array<std::string_view, 3> yes = {"true", "True", "TRUE"};
+    constexpr std::array<std::string_view, 3> no = {"false", "False", "FALSE"};
+    if (std::ranges::find(yes, node.text) != yes.end()) return true;
+    if (std::ranges::find(no, node.text) != no.end()) return false;
+  }
+  if (!node.is_scalar()) {
+    report_type(node, what, "`true` or `false`", findings);
+  } else if (!report_reference(node, what, findings)) {
+    findings.add("wrong-type", node.range,
+                 std::string(what) + " must be `true` or `false`, not " + in_backticks(node.text) +
+                     (node.style == YamlNode::Style::plain ? "" : " in quotes"),
+                 node.style == YamlNode::Style::plain ? std::string() : std::string("remove the quotes"));
+  }
+  return std::nullopt;
+}
+
+}  // namespace ibtest

@@ -1,0 +1,121 @@
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "agent/document/document.hpp"
+#include "agent/document/document_parts.hpp"
+#include "agent/document/field_reader.hpp"
+#include "agent/document/unicode.hpp"
+
+namespace ibtest {
+
+namespace {
+
+constexpr std::array<std::string_view, 7> document_keys = {"name",      "description", "schemaVersion", "parameters",
+                                                           "constants", "phases",      "disableLogging"};
+// DOC-11 and D-20: the first are characters, the second bytes.
+constexpr std::size_t inline_limit = 16'000;
+constexpr std::size_t size_limit = 65'536;
+
+void check_size(const SourceText& source, Findings& findings) {
+  const std::size_t bytes = source.text().size();
+  if (bytes > size_limit) {
+    findings.add("document-too-large", {},
+                 "the document has " + std::to_string(bytes) + " bytes, and Image Builder accepts at most " +
+                     std::to_string(size_limit),
+                 "move long scripts to S3 and fetch them in a step, or split the document into several components");
+    return;
+  }
+  const auto characters = static_cast<std::size_t>(std::ranges::count_if(
+      source.text(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
+  if (characters > inline_limit) {
+    findings.add("over-inline-limit", {},
+                 "the document has " + std::to_string(characters) + " characters, and CreateComponent takes at most " +
+                     std::to_string(inline_limit) + " inline",
+                 "upload it to S3 and pass its `uri`");
+  }
+}
+
+/// 1.0, "1.0" and 1 (DOC-2).
+void check_schema_version(const YamlNode& root, Findings& findings) {
+  const YamlNode* version = root.find("schemaVersion");
+  if (version == nullptr) {
+    findings.add("schema-version", head_range(root), "the document has no `schemaVersion`", "add `schemaVersion: 1.0`");
+    return;
+  }
+  if (version->is_scalar() &&
+      (version->text == "1.0" || (version->text == "1" && version->style == YamlNode::Style::plain))) {
+    return;
+  }
+  findings.add(
+      "schema-version", version->range,
+      "`schemaVersion` must be 1.0" + (version->is_scalar() ? ", not " + in_backticks(version->text) : std::string()),
+      "write `schemaVersion: 1.0`, the only version there is");
+}
+
+std::string read_free_text(const YamlNode& root, std::string_view key, Findings& findings) {
+  const YamlNode* node = root.find(key);
+  if (node == nullptr || node->is_null()) return {};
+  return read_text(*node, '`' + std::string(key) + '`', findings).value_or("");
+}
+
+Document read_document(const std::shared_ptr<const SourceText>& source, const YamlNode& root, Findings& findings) {
+  Document document;
+  document.source = source;
+  check_keys(root, "a component document", document_keys, findings);
+  check_schema_version(root, findings);
+  document.name = read_free_text(root, "name", findings);
+  document.description = read_free_text(root, "description", findings);
+  if (const YamlNode* logging = root.find("disableLogging")) {
+    document.disable_logging = read_boolean(*logging, "`disableLogging`", findings).value_or(false);
+  }
+  if (const YamlNode* parameters = root.find("parameters")) {
+    document.parameters = read_parameters(*parameters, findings);
+  }
+  if (const YamlNode* constants = root.find("constants")) document.constants = read_constants(*constants, findings);
+  check_variable_names(document.parameters, document.constants, findings);
+  if (const YamlNode* phases = root.find("phases")) {
+    document.phases = read_phases(*phases, findings);
+  } else {
+    findings.add("missing-key", head_range(root), "the document has no `phases`",
+                 "add `phases` with at least one of `build`, `validate` and `test`");
+  }
+  return document;
+}
+
+}  // namespace
+
+const Parameter* Document::find_parameter(std::string_view wanted) const {
+  const auto found = std::ranges::find_if(parameters, [&](const auto& item) { return item.name.value == wanted; });
+  return found == parameters.end() ? nullptr : &*found;
+}
+
+const Constant* Document::find_constant(std::string_view wanted) const {
+  const auto found = std::ranges::find_if(constants, [&](const auto& item) { return item.name.value == wanted; });
+  return found == constants.end() ? nullptr : &*found;
+}
+
+const Phase* Document::find_phase(std::string_view wanted) const {
+  const auto found = std::ranges::find_if(phases, [&](const auto& item) { return item.name.value == wanted; });
+  return found == phases.end() ? nullptr : &*found;
+}
+
+DocumentResult parse_document(const std::shared_ptr<const SourceText>& source) {
+  Findings findings(*source);
+  DocumentResult result;
+  YamlResult yaml = parse_yaml(source);
+  const bool refused_by_size = std::ranges::any_of(
+      yaml.diagnostics, [](const Diagnostic& diagnostic) { return diagnostic.code == "document-too-large"; });
+  if (!refused_by_size) check_size(*source, findings);
+  findings.add(std::move(yaml.diagnostics));
+  if (yaml.root && yaml.root->is_mapping()) {
+    result.document = read_document(source, *yaml.root, findings);
+  } else if (yaml.root) {
+    report_type(*yaml.root, "a component document", "a mapping with `schemaVersion` and `phases`", findings);
+  }
+  result.diagnostics = findings.take();
+  sort_and_deduplicate(result.diagnostics);
+  return result;
+}
+
+}  // namespace ibtest

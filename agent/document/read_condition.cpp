@@ -1,0 +1,221 @@
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "agent/document/document_parts.hpp"
+#include "agent/document/field_reader.hpp"
+#include "agent/document/unicode.hpp"
+
+namespace ibtest {
+
+namespace {
+
+constexpr std::array<std::string_view, 23> operator_names = {"stringIsEmpty",
+                                                             "stringIsWhitespace",
+                                                             "stringEquals",
+                                                             "stringLessThan",
+                                                             "stringLessThanEquals",
+                                                             "stringGreaterThan",
+                                                             "stringGreaterThanEquals",
+                                                             "patternMatches",
+                                                             "numberEquals",
+                                                             "numberLessThan",
+                                                             "numberLessThanEquals",
+                                                             "numberGreaterThan",
+                                                             "numberGreaterThanEquals",
+                                                             "binaryExists",
+                                                             "fileExists",
+                                                             "folderExists",
+                                                             "fileMD5Equals",
+                                                             "fileSHA1Equals",
+                                                             "fileSHA256Equals",
+                                                             "fileSHA512Equals",
+                                                             "and",
+                                                             "or",
+                                                             "not"};
+constexpr std::array<std::string_view, 3> outcome_names = {"Execute", "Skip", "Abort"};
+constexpr int deepest_nesting = 4;
+
+bool is_logical(std::string_view name) {
+  return name == "and" || name == "or" || name == "not";
+}
+
+/// The key that holds the second operand; empty for operators of one operand (COND-9).
+std::string_view second_key(std::string_view name) {
+  constexpr std::array<std::string_view, 5> alone = {"stringIsEmpty", "stringIsWhitespace", "binaryExists",
+                                                     "fileExists", "folderExists"};
+  if (std::ranges::find(alone, name) != alone.end() || is_logical(name)) return {};
+  return name.starts_with("file") ? "path" : "value";
+}
+
+/// `^[-+]?([0-9]+[.])?[0-9]+$` (COND-12).
+bool is_number(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  const std::size_t point = text.find('.');
+  const auto digits = [](std::string_view part) {
+    return !part.empty() && std::ranges::all_of(part, [](char digit) { return digit >= '0' && digit <= '9'; });
+  };
+  if (point == std::string_view::npos) return digits(text);
+  return digits(text.substr(0, point)) && digits(text.substr(point + 1));
+}
+
+class ConditionReader {
+ public:
+  explicit ConditionReader(Findings& findings) : findings_(&findings) {}
+
+  /// `depth` counts the logical operators around this one (COND-21).
+  std::optional<Condition> read(const YamlNode& node, bool outermost, int depth) {
+    if (!node.is_mapping()) {
+      report_type(node, "a condition", "a mapping with one operator", *findings_);
+      return std::nullopt;
+    }
+    const YamlEntry* operation = find_operator(node, outermost);
+    if (operation == nullptr) return std::nullopt;
+    Condition condition;
+    condition.operator_name = operation->key.text;
+    condition.range = operation->key.range;
+    check_second_operand(node, *operation, condition);
+    if (is_logical(condition.operator_name)) {
+      read_operands(*operation, condition, depth + 1);
+    } else {
+      read_operand(*operation, condition);
+    }
+    return condition;
+  }
+
+ private:
+  const YamlEntry* find_operator(const YamlNode& node, bool outermost) {
+    const YamlEntry* operation = nullptr;
+    bool reported = false;
+    for (const YamlEntry& entry : node.entries) {
+      const std::string_view key = entry.key.text;
+      if (key == "value" || key == "path") continue;
+      if (key == "then" || key == "else") {
+        if (outermost) continue;
+        findings_->add("condition-outcome", entry.key.range,
+                       in_backticks(key) + " can only stand beside the outermost operator of `if`");
+      } else if (std::ranges::find(operator_names, key) == operator_names.end()) {
+        findings_->add("condition-operator", entry.key.range, "there is no operator " + in_backticks(key),
+                       did_you_mean(key, operator_names, "use `patternMatches`, or test it in an ExecuteBash step"));
+        reported = true;
+      } else if (operation != nullptr) {
+        findings_->add(
+            "condition-operator", entry.key.range,
+            "a condition has exactly one operator; " + in_backticks(operation->key.text) + " stands here already",
+            "combine them with `and` or `or`");
+        reported = true;
+      } else {
+        operation = &entry;
+      }
+    }
+    if (operation == nullptr && !reported) {
+      findings_->add("condition-operator", head_range(node), "the condition has no operator",
+                     "e.g. `fileExists: /etc/os-release`");
+    }
+    return operation;
+  }
+
+  void check_second_operand(const YamlNode& node, const YamlEntry& operation, Condition& condition) {
+    const std::string_view wanted = second_key(operation.key.text);
+    for (const YamlEntry& entry : node.entries) {
+      const std::string_view key = entry.key.text;
+      if ((key != "value" && key != "path") || key == wanted) continue;
+      findings_->add("condition-operand", entry.key.range,
+                     in_backticks(operation.key.text) + " takes no " + in_backticks(key),
+                     wanted.empty() ? std::string() : "it takes " + in_backticks(wanted));
+    }
+    if (wanted.empty()) return;
+    const YamlNode* second = node.find(wanted);
+    if (second == nullptr) {
+      findings_->add("condition-operand", operation.key.range,
+                     in_backticks(operation.key.text) + " needs " + in_backticks(wanted) + " beside it");
+    } else if (!second->is_scalar()) {
+      report_operand(*second, in_backticks(wanted));
+    } else {
+      condition.second = *second;
+    }
+  }
+
+  void read_operand(const YamlEntry& operation, Condition& condition) {
+    const std::string_view name = operation.key.text;
+    if (!operation.value.is_scalar()) {
+      report_operand(operation.value.is_null() ? operation.key : operation.value, in_backticks(name));
+      return;
+    }
+    const bool reference = operation.value.text.find("{{") != std::string::npos;
+    if (name.starts_with("number") && !reference && !is_number(operation.value.text)) {
+      findings_->add("condition-operand", operation.value.range,
+                     in_backticks(name) + " needs a number, not " + in_backticks(operation.value.text));
+    }
+    condition.operand = operation.value;
+  }
+
+  void report_operand(const YamlNode& node, const std::string& what) {
+    findings_->add("condition-operand", node.is_mapping() ? head_range(node) : node.range,
+                   what + " needs a text or a number");
+  }
+
+  void read_operands(const YamlEntry& operation, Condition& condition, int depth) {
+    const std::string_view name = operation.key.text;
+    const YamlNode& value = operation.value;
+    if (depth > deepest_nesting) {
+      findings_->add("condition-depth", operation.key.range,
+                     "`and`, `or` and `not` can be nested 4 levels deep, and this is the level below");
+      return;
+    }
+    if (name == "not" && value.is_mapping()) {
+      if (auto operand = read(value, false, depth)) condition.operands.push_back(std::move(*operand));
+      return;
+    }
+    if (!value.is_sequence()) {
+      findings_->add("condition-operand", value.is_null() ? operation.key.range : head_range(value),
+                     in_backticks(name) + (name == "not" ? " needs one condition" : " needs a list of conditions"));
+      return;
+    }
+    if (value.items.empty()) {
+      findings_->add("condition-empty", value.range, in_backticks(name) + " needs at least one condition");
+    }
+    if (name == "not" && value.items.size() > 1) {
+      findings_->add("condition-operand", head_range(value.items[1]), "`not` takes exactly one condition",
+                     "combine several with `and` or `or`");
+    }
+    for (const YamlNode& item : value.items) {
+      if (auto operand = read(item, false, depth)) condition.operands.push_back(std::move(*operand));
+    }
+  }
+
+  Findings* findings_;
+};
+
+ConditionOutcome read_outcome(const YamlNode& node, std::string_view key, ConditionOutcome otherwise,
+                              Findings& findings) {
+  const YamlNode* outcome = node.find(key);
+  if (outcome == nullptr) return otherwise;
+  if (outcome->is_scalar()) {
+    if (outcome->text == "Execute") return ConditionOutcome::execute;
+    if (outcome->text == "Skip") return ConditionOutcome::skip;
+    if (outcome->text == "Abort") return ConditionOutcome::abort;
+  }
+  findings.add("condition-outcome", outcome->is_mapping() ? head_range(*outcome) : outcome->range,
+               in_backticks(key) + " must be `Execute`, `Skip` or `Abort`",
+               outcome->is_scalar() ? did_you_mean(outcome->text, outcome_names, {}) : std::string());
+  return otherwise;
+}
+
+}  // namespace
+
+std::optional<StepCondition> read_step_condition(const YamlNode& node, Findings& findings) {
+  // The guide draws a list in one place; one item is accepted (COND-1).
+  const YamlNode& mapping = node.is_sequence() && node.items.size() == 1 ? node.items.front() : node;
+  if (!mapping.is_mapping()) {
+    report_type(mapping, "`if`", "a mapping with one operator", findings);
+    return std::nullopt;
+  }
+  auto condition = ConditionReader(findings).read(mapping, true, 0);
+  const auto then = read_outcome(mapping, "then", ConditionOutcome::execute, findings);
+  const auto otherwise = read_outcome(mapping, "else", ConditionOutcome::skip, findings);
+  if (!condition) return std::nullopt;
+  return StepCondition{std::move(*condition), then, otherwise};
+}
+
+}  // namespace ibtest

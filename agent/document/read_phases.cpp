@@ -1,0 +1,156 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string>
+
+#include "agent/document/document_parts.hpp"
+#include "agent/document/field_reader.hpp"
+#include "agent/document/unicode.hpp"
+
+namespace ibtest {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> phase_keys = {"name", "steps", "disableLogging"};
+constexpr std::array<std::string_view, 3> standard_phases = {"build", "validate", "test"};
+constexpr std::array<std::string_view, 4> image_builder_phases = {"build", "validate", "test", "container-host-test"};
+
+void check_unique_steps(const Phase& phase, Findings& findings) {
+  std::map<std::string_view, std::size_t> lines;
+  for (const Step& step : phase.steps) {
+    if (step.name.value.empty()) continue;
+    const auto [first, is_new] = lines.emplace(step.name.value, step.name.range.begin.line);
+    if (is_new) continue;
+    findings.add(
+        "duplicate-step", step.name.range,
+        "the phase " + in_backticks(phase.name.value) + " has a step " + in_backticks(step.name.value) + " already",
+        "it is on line " + std::to_string(first->second) + "; step names are unique within their phase");
+  }
+}
+
+void check_unique_loops(const Phase& phase, Findings& findings) {
+  std::map<std::string_view, std::size_t> lines;
+  for (const Step& step : phase.steps) {
+    if (!step.loop || step.loop->name.empty()) continue;
+    const auto [first, is_new] = lines.emplace(step.loop->name, step.loop->range.begin.line);
+    if (is_new) continue;
+    findings.add(
+        "duplicate-loop", step.loop->range,
+        "the phase " + in_backticks(phase.name.value) + " has a loop " + in_backticks(step.loop->name) + " already",
+        "it is on line " + std::to_string(first->second));
+  }
+}
+
+void read_phase_name(const YamlNode& node, Phase& phase, Findings& findings) {
+  const YamlNode* name = node.find("name");
+  if (name == nullptr) {
+    findings.add("missing-key", head_range(node), "this phase has no `name`", "add `name`, e.g. `name: build`");
+    return;
+  }
+  const auto text = read_text(*name, "the `name` of a phase", findings);
+  if (!text) return;
+  phase.name = {*text, name->range};
+  const std::size_t before = findings.all().size();
+  check_name(*name, "phase", findings);
+  const bool known = std::ranges::find(image_builder_phases, *text) != image_builder_phases.end();
+  if (!known && findings.all().size() == before) {
+    findings.add("phase-never-runs", name->range, "Image Builder never runs a phase " + in_backticks(*text),
+                 did_you_mean(*text, image_builder_phases, "it runs " + enumerate(image_builder_phases)));
+  }
+}
+
+std::optional<Phase> read_phase(const YamlNode& node, Findings& findings) {
+  if (!node.is_mapping()) {
+    report_type(node, "a phase", "a mapping with `name` and `steps`", findings,
+                "write `- name: build` and `steps:` below it");
+    return std::nullopt;
+  }
+  Phase phase;
+  phase.range = node.range;
+  check_keys(node, "a phase", phase_keys, findings);
+  read_phase_name(node, phase, findings);
+  if (const YamlNode* logging = node.find("disableLogging")) {
+    phase.disable_logging = read_boolean(*logging, "`disableLogging`", findings).value_or(false);
+  }
+  const YamlNode* steps = node.find("steps");
+  const SourceRange place = phase.name.value.empty() ? head_range(node) : phase.name.range;
+  if (steps == nullptr) {
+    findings.add("missing-key", place, "the phase " + in_backticks(phase.name.value) + " has no `steps`",
+                 "add `steps`, a list of steps");
+    return phase;
+  }
+  if (!steps->is_sequence()) {
+    report_type(*steps, "`steps`", "a list of steps", findings, "begin each step with `- name:`");
+    return phase;
+  }
+  if (steps->items.empty()) {
+    findings.add("empty-steps", steps->range, "the phase " + in_backticks(phase.name.value) + " has no steps");
+  }
+  for (const YamlNode& item : steps->items) {
+    if (auto step = read_step(item, findings)) phase.steps.push_back(std::move(*step));
+  }
+  check_unique_steps(phase, findings);
+  check_unique_loops(phase, findings);
+  return phase;
+}
+
+}  // namespace
+
+bool is_name_text(std::string_view text) {
+  return std::ranges::all_of(text, [](char character) {
+    return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
+           (character >= 'A' && character <= 'Z') || character == '_' || character == '-';
+  });
+}
+
+void check_name(const YamlNode& name, std::string_view what, Findings& findings) {
+  const std::string place = "the name of a " + std::string(what);
+  if (report_reference(name, place, findings)) return;
+  if (!is_name_text(name.text)) {
+    std::string fixed;
+    for (const char character : name.text) {
+      if (static_cast<unsigned char>(character) >= 0x80) continue;
+      fixed += is_name_text(std::string_view(&character, 1)) ? character : '-';
+    }
+    findings.add("invalid-name", name.range,
+                 place + " may only hold letters, digits, `-` and `_`, unlike " + in_backticks(name.text),
+                 fixed.size() >= 3 ? "write e.g. " + in_backticks(fixed) : std::string());
+  } else if (name.text.size() < 3 || name.text.size() > 128) {
+    findings.add("invalid-name", name.range,
+                 place + " must have 3 to 128 characters, not " + std::to_string(name.text.size()));
+  }
+}
+
+std::vector<Phase> read_phases(const YamlNode& node, Findings& findings) {
+  std::vector<Phase> phases;
+  if (!node.is_sequence() && !node.is_null()) {
+    report_type(node, "`phases`", "a list of phases", findings, "begin each phase with `- name:`");
+    return phases;
+  }
+  if (node.items.empty()) {
+    findings.add("no-phases", node.range, "`phases` must hold at least one phase",
+                 "add a phase, e.g. `- name: build` with its `steps`");
+    return phases;
+  }
+  for (const YamlNode& item : node.items) {
+    if (auto phase = read_phase(item, findings)) phases.push_back(std::move(*phase));
+  }
+  std::map<std::string_view, std::size_t> lines;
+  bool standard = false;
+  for (const Phase& phase : phases) {
+    const std::string& name = phase.name.value;
+    standard = standard || name.empty() || std::ranges::find(standard_phases, name) != standard_phases.end();
+    const auto [first, is_new] = lines.emplace(name, phase.name.range.begin.line);
+    if (is_new || name.empty()) continue;
+    findings.add("duplicate-phase", phase.name.range, "the document has a phase " + in_backticks(name) + " already",
+                 "it is on line " + std::to_string(first->second) + "; put the steps of both into one phase");
+  }
+  if (!standard && !phases.empty()) {
+    findings.add("no-standard-phase", phases.front().name.range,
+                 "at least one phase must be named `build`, `validate` or `test`",
+                 did_you_mean(phases.front().name.value, standard_phases, {}));
+  }
+  return phases;
+}
+
+}  // namespace ibtest

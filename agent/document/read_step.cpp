@@ -1,0 +1,131 @@
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "agent/document/document_parts.hpp"
+#include "agent/document/field_reader.hpp"
+#include "agent/document/unicode.hpp"
+
+namespace ibtest {
+
+namespace {
+
+constexpr std::array<std::string_view, 9> step_keys = {
+    "name", "action", "timeoutSeconds", "onFailure", "maxAttempts", "inputs", "loop", "if", "disableLogging"};
+constexpr std::array<std::string_view, 3> on_failure_values = {"Abort", "Continue", "Ignore"};
+// Keys of common actions; at the level of a step they tell that `inputs` was left out.
+constexpr std::array<std::string_view, 6> input_names = {"commands", "path",   "arguments",
+                                                         "content",  "source", "destination"};
+
+void check_step_keys(const YamlNode& node, Findings& findings) {
+  for (const YamlEntry& entry : node.entries) {
+    const std::string_view key = entry.key.text;
+    if (std::ranges::find(step_keys, key) != step_keys.end()) continue;
+    const bool input = std::ranges::find(input_names, key) != input_names.end();
+    findings.add("unknown-key", entry.key.range, "a step has no key " + in_backticks(key),
+                 input ? in_backticks(key) + " belongs below `inputs`, indented"
+                       : did_you_mean(key, step_keys, "it may have " + enumerate(step_keys)));
+  }
+}
+
+std::optional<std::int64_t> read_timeout(const YamlNode& node, bool is_execute_document, Findings& findings) {
+  const auto seconds = read_integer(node, "`timeoutSeconds`", findings);
+  if (!seconds) return std::nullopt;
+  if (is_execute_document && *seconds != -1) {
+    findings.add("execute-document-limits", node.range, "the `timeoutSeconds` of ExecuteDocument can only be -1",
+                 "remove it, or write -1");
+  } else if (*seconds < -1 || *seconds == 0) {
+    findings.add("invalid-timeout", node.range,
+                 "`timeoutSeconds` must be at least 1, or -1 for no limit, not " + std::to_string(*seconds),
+                 "without it the limit is 7200 seconds");
+  }
+  return seconds;
+}
+
+std::optional<std::int64_t> read_attempts(const YamlNode& node, bool is_execute_document, Findings& findings) {
+  const auto attempts = read_integer(node, "`maxAttempts`", findings);
+  if (!attempts) return std::nullopt;
+  if (is_execute_document && *attempts != 1) {
+    findings.add("execute-document-limits", node.range, "the `maxAttempts` of ExecuteDocument can only be 1",
+                 "remove it, or write 1");
+  } else if (*attempts < 1) {
+    findings.add("invalid-attempts", node.range, "`maxAttempts` must be at least 1, not " + std::to_string(*attempts),
+                 "it counts all attempts, the first one included");
+  }
+  return attempts;
+}
+
+OnFailure read_on_failure(const YamlNode& node, Findings& findings) {
+  const auto text = read_text(node, "`onFailure`", findings);
+  if (!text || report_reference(node, "`onFailure`", findings)) return OnFailure::abort;
+  if (*text == "Abort") return OnFailure::abort;
+  if (*text == "Continue") return OnFailure::keep_going;
+  if (*text == "Ignore") return OnFailure::ignore;
+  findings.add("invalid-on-failure", node.range,
+               "`onFailure` must be `Abort`, `Continue` or `Ignore`, not " + in_backticks(*text),
+               did_you_mean(*text, on_failure_values, {}));
+  return OnFailure::abort;
+}
+
+void read_name(const YamlNode& node, Step& step, Findings& findings) {
+  const YamlNode* name = node.find("name");
+  if (name == nullptr) {
+    findings.add("missing-key", head_range(node), "this step has no `name`", "add `name`, unique within its phase");
+  } else if (const auto text = read_text(*name, "the `name` of a step", findings)) {
+    step.name = {*text, name->range};
+    check_name(*name, "step", findings);
+  }
+}
+
+void read_action(const YamlNode& node, Step& step, Findings& findings) {
+  const YamlNode* action = node.find("action");
+  const std::string which = step.name.value.empty() ? "this step" : "the step " + in_backticks(step.name.value);
+  if (action == nullptr || action->is_null()) {
+    findings.add("missing-key", action == nullptr ? head_range(node) : action->range, which + " has no `action`",
+                 "add `action`, e.g. `action: ExecuteBash`");
+    return;
+  }
+  const auto text = read_text(*action, "`action`", findings);
+  if (!text || report_reference(*action, "`action`", findings)) return;
+  if (text->empty()) {
+    findings.add("missing-key", action->range, which + " has no `action`", "write e.g. `action: ExecuteBash`");
+    return;
+  }
+  step.action = {*text, action->range};
+}
+
+}  // namespace
+
+std::optional<Step> read_step(const YamlNode& node, Findings& findings) {
+  if (!node.is_mapping()) {
+    report_type(node, "a step", "a mapping with `name`, `action` and `inputs`", findings);
+    return std::nullopt;
+  }
+  Step step;
+  step.range = node.range;
+  check_step_keys(node, findings);
+  read_name(node, step, findings);
+  read_action(node, step, findings);
+  const bool is_execute_document = step.action.value == "ExecuteDocument";
+  if (const YamlNode* timeout = node.find("timeoutSeconds")) {
+    step.timeout_seconds = read_timeout(*timeout, is_execute_document, findings);
+  }
+  if (const YamlNode* attempts = node.find("maxAttempts")) {
+    step.max_attempts = read_attempts(*attempts, is_execute_document, findings);
+  }
+  if (const YamlNode* on_failure = node.find("onFailure")) step.on_failure = read_on_failure(*on_failure, findings);
+  if (const YamlNode* logging = node.find("disableLogging")) {
+    step.disable_logging = read_boolean(*logging, "`disableLogging`", findings).value_or(false);
+  }
+  if (const YamlNode* loop = node.find("loop"); loop != nullptr && !loop->is_null()) {
+    step.loop = read_loop(*loop, findings);
+  }
+  if (const YamlNode* condition = node.find("if"); condition != nullptr && !condition->is_null()) {
+    step.condition = read_step_condition(*condition, findings);
+  }
+  const YamlNode* inputs = node.find("inputs");
+  if (inputs != nullptr && !inputs->is_null()) step.inputs = *inputs;
+  return step;
+}
+
+}  // namespace ibtest

@@ -1,0 +1,176 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string>
+
+#include "agent/document/document_parts.hpp"
+#include "agent/document/field_reader.hpp"
+#include "agent/document/unicode.hpp"
+
+namespace ibtest {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> parameter_keys = {"type", "default", "description", "allowedValues"};
+constexpr std::array<std::string_view, 2> constant_keys = {"type", "value"};
+constexpr std::array<std::string_view, 1> types = {"string"};
+
+/// What one item of the list declares: its name and the mapping below it.
+struct Declaration {
+  const YamlNode* name;
+  const YamlNode* fields;
+};
+
+std::optional<Declaration> read_declaration(const YamlNode& item, std::string_view what, std::string_view example,
+                                            Findings& findings) {
+  const std::string form = "write `" + std::string(example) + "`";
+  if (!item.is_mapping()) {
+    report_type(item, "a " + std::string(what), "a mapping with one key, its name", findings, form);
+    return std::nullopt;
+  }
+  if (item.entries.size() != 1) {
+    findings.add("wrong-type", head_range(item),
+                 "a " + std::string(what) + " must be a mapping with one key, its name; this one has " +
+                     std::to_string(item.entries.size()),
+                 form);
+    return std::nullopt;
+  }
+  const YamlEntry& entry = item.entries.front();
+  if (!entry.value.is_mapping()) {
+    const YamlNode& place = entry.value.is_null() ? entry.key : entry.value;
+    findings.add("wrong-type", place.range,
+                 "the " + std::string(what) + " " + in_backticks(entry.key.text) + " must be a mapping with `type`" +
+                     (what == "parameter" ? std::string() : std::string(" and `value`")),
+                 form);
+    return std::nullopt;
+  }
+  return Declaration{&entry.key, &entry.value};
+}
+
+void check_variable_name(const YamlNode& name, std::string_view what, Findings& findings) {
+  const std::size_t length = name.text.size();
+  if (is_name_text(name.text) && length >= 3 && length <= 128) return;
+  findings.add("variable-name", name.range,
+               "the " + std::string(what) + " name " + in_backticks(name.text) +
+                   " must have 3 to 128 letters, digits, `-` and `_`");
+}
+
+void check_type(const Declaration& declaration, std::string_view what, Findings& findings) {
+  const YamlNode* type = declaration.fields->find("type");
+  if (type == nullptr) {
+    findings.add("missing-key", declaration.name->range,
+                 "the " + std::string(what) + " " + in_backticks(declaration.name->text) + " has no `type`",
+                 "add `type: string`, the only type there is");
+    return;
+  }
+  const auto text = read_text(*type, "`type`", findings);
+  if (text && *text != "string") {
+    findings.add("variable-type", type->range,
+                 "the only type of a " + std::string(what) + " is `string`, not " + in_backticks(*text),
+                 did_you_mean(*text, types, "write `type: string`"));
+  }
+}
+
+std::vector<std::string> read_allowed_values(const YamlNode& node, Findings& findings) {
+  std::vector<std::string> values;
+  if (!node.is_sequence() || node.items.empty()) {
+    report_type(node, "`allowedValues`", "a list of at least one text", findings);
+    return values;
+  }
+  for (const YamlNode& item : node.items) {
+    if (const auto text = read_text(item, "an allowed value", findings)) values.push_back(*text);
+  }
+  return values;
+}
+
+Parameter read_parameter(const Declaration& declaration, Findings& findings) {
+  const YamlNode& fields = *declaration.fields;
+  Parameter parameter;
+  parameter.name = {declaration.name->text, declaration.name->range};
+  check_variable_name(*declaration.name, "parameter", findings);
+  check_keys(fields, "a parameter", parameter_keys, findings);
+  check_type(declaration, "parameter", findings);
+  const YamlNode* initial = fields.find("default");
+  if (initial != nullptr && !initial->is_null()) parameter.default_value = read_text(*initial, "`default`", findings);
+  const YamlNode* description = fields.find("description");
+  if (description != nullptr && !description->is_null()) {
+    parameter.description = read_text(*description, "`description`", findings).value_or("");
+  }
+  if (const YamlNode* allowed = fields.find("allowedValues")) {
+    parameter.allowed_values = read_allowed_values(*allowed, findings);
+  }
+  const auto& allowed = parameter.allowed_values;
+  if (parameter.default_value && !allowed.empty() &&
+      std::ranges::find(allowed, *parameter.default_value) == allowed.end()) {
+    const std::vector<std::string_view> names(allowed.begin(), allowed.end());
+    findings.add("value-not-allowed", initial->range,
+                 "the default " + in_backticks(*parameter.default_value) + " is none of `allowedValues`",
+                 did_you_mean(*parameter.default_value, names, "use one of the allowed values, or add this one"));
+  }
+  return parameter;
+}
+
+Constant read_constant(const Declaration& declaration, Findings& findings) {
+  const YamlNode& fields = *declaration.fields;
+  Constant constant;
+  constant.name = {declaration.name->text, declaration.name->range};
+  check_variable_name(*declaration.name, "constant", findings);
+  check_keys(fields, "a constant", constant_keys, findings);
+  check_type(declaration, "constant", findings);
+  const YamlNode* value = fields.find("value");
+  if (value == nullptr || value->is_null()) {
+    findings.add("missing-key", declaration.name->range,
+                 "the constant " + in_backticks(declaration.name->text) + " has no `value`",
+                 "add `value`; an empty text is written \"\"");
+  } else {
+    constant.value = read_text(*value, "`value`", findings).value_or("");
+  }
+  return constant;
+}
+
+template <typename Variable, typename Read>
+std::vector<Variable> read_list(const YamlNode& node, std::string_view key, std::string_view what,
+                                std::string_view example, Findings& findings, Read read) {
+  std::vector<Variable> variables;
+  if (node.is_null()) return variables;
+  if (!node.is_sequence()) {
+    report_type(node, '`' + std::string(key) + '`', "a list", findings, "write `" + std::string(example) + "`");
+    return variables;
+  }
+  for (const YamlNode& item : node.items) {
+    if (const auto declaration = read_declaration(item, what, example, findings)) {
+      variables.push_back(read(*declaration, findings));
+    }
+  }
+  return variables;
+}
+
+}  // namespace
+
+std::vector<Parameter> read_parameters(const YamlNode& node, Findings& findings) {
+  return read_list<Parameter>(node, "parameters", "parameter", "- Name: { type: string, default: text }", findings,
+                              read_parameter);
+}
+
+std::vector<Constant> read_constants(const YamlNode& node, Findings& findings) {
+  return read_list<Constant>(node, "constants", "constant", "- Name: { type: string, value: text }", findings,
+                             read_constant);
+}
+
+void check_variable_names(const std::vector<Parameter>& parameters, const std::vector<Constant>& constants,
+                          Findings& findings) {
+  std::map<std::string_view, std::size_t> lines;
+  const auto check = [&](const Located<std::string>& name) {
+    const auto [first, is_new] = lines.emplace(name.value, name.range.begin.line);
+    if (is_new) return;
+    findings.add("duplicate-variable", name.range,
+                 "a parameter or constant " + in_backticks(name.value) + " exists already",
+                 "it is first declared on line " + std::to_string(first->second));
+  };
+  for (const Parameter& parameter : parameters)
+    check(parameter.name);
+  for (const Constant& constant : constants)
+    check(constant.name);
+}
+
+}  // namespace ibtest
