@@ -41,7 +41,7 @@ void add_failure(std::string& text, const StepReport& step, const RunHistory& hi
   text += "\n" + palette.paint(paint, fmt::format("{} {}", symbol, harmless(step.name))) +
           fmt::format("  {}  {}:{}  phase {}{}\n", harmless(step.action), harmless(step.document), step.line,
                       harmless(step.phase), stage.empty() || stage == step.phase ? "" : ", stage " + stage);
-  std::string error = harmless(error_of(step, summary));
+  std::string error = harmless_block(error_of(step, summary), "    ");
   if (step.attempts > 1) error += fmt::format(" (after {} attempts)", step.attempts);
   text += "    " + palette.paint(sign.paint, error) + "\n";
   const bool running = !step.status;
@@ -76,8 +76,8 @@ std::string summary_report(const RunHistory& history, const RunSummary& summary,
   const bool quiet_success = options.verbosity == Verbosity::quiet && summary.exit_status == ExitStatus::success;
   std::string text = quiet_success ? "" : "\n";
   if (summary.faulted) {
-    text += palette.paint(Paint::bold_red, "error:") + " " + harmless(summary.failure_message) + "\n";
-    if (!summary.fault_remedy.empty()) text += "  " + harmless(summary.fault_remedy) + "\n";
+    text += palette.paint(Paint::bold_red, "error:") + " " + harmless_block(summary.failure_message, "  ") + "\n";
+    if (!summary.fault_remedy.empty()) text += "  " + harmless_block(summary.fault_remedy, "  ") + "\n";
   }
   const Counts counts = history.counts();
   const std::uint32_t bad = counts.failed + counts.ignored_failed;

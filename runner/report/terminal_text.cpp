@@ -76,6 +76,20 @@ std::string harmless(std::string_view line) {
   return result;
 }
 
+std::string harmless_block(std::string_view text, std::string_view indent) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
+    text.remove_suffix(1);
+  std::string result;
+  for (;;) {
+    const std::size_t line_end = text.find('\n');
+    result += harmless(text.substr(0, line_end));
+    if (line_end == std::string_view::npos) return result;
+    result += '\n';
+    result += indent;
+    text.remove_prefix(line_end + 1);
+  }
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {

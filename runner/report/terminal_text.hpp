@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace ibtest {
 /// direction marks and invalid UTF-8 become U+FFFD, tabs become blanks. Of text that was overwritten with carriage
 /// returns (progress bars) what was last visible stays. The result has no line break and no control character.
 [[nodiscard]] std::string harmless(std::string_view line);
+
+/// The same for a text of several lines, each but the first indented; empty lines at its end are dropped.
+[[nodiscard]] std::string harmless_block(std::string_view text, std::string_view indent);
 
 /// Columns that `text` (valid UTF-8, no control characters) takes in a terminal.
 [[nodiscard]] std::size_t display_width(std::string_view text);

@@ -1,0 +1,236 @@
+#include "runner/cli/command_line.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "agent/document/nearest_name.hpp"
+#include "agent/protocol/fault.hpp"
+
+namespace ibtest {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> commands = {"run", "clean", "help"};
+
+Fault usage_fault(std::string what, std::string remedy) {
+  return {ExitStatus::not_runnable, std::move(what), std::move(remedy)};
+}
+
+std::string see_help(std::string_view command) {
+  return command.empty() ? "`ibtest help` shows how to call it"
+                         : fmt::format("`ibtest help {}` shows all flags", command);
+}
+
+/// What the user typed, before the words are turned into values.
+struct RawRun {
+  RunOptions options;
+  std::string phases;
+  std::string stages;
+  std::string keep;
+  std::string format;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+// One value per flag: otherwise a flag that may be repeated would swallow the files after it.
+CLI::Option* repeated(CLI::Option* option) {
+  return option->take_all()->allow_extra_args(false);
+}
+
+void declare_run(CLI::App& app, RawRun& raw) {
+  app.add_option("FILE", raw.options.files);
+  repeated(app.add_option("--target,-t", raw.options.targets));
+  app.add_option("--phases,-p", raw.phases);
+  repeated(app.add_option("--param", raw.options.parameters));
+  app.add_option("--params-file", raw.options.parameters_file);
+  app.add_option("--stages", raw.stages);
+  app.add_option("--keep", raw.keep);
+  app.add_option("--log-dir", raw.options.log_directory);
+  app.add_option("--format", raw.format);
+  app.add_option("--junit", raw.options.junit_file);
+  app.add_flag("--no-color", raw.options.no_color);
+  app.add_flag("-q,--quiet", raw.quiet);
+  app.add_flag("-v,--verbose", raw.verbose);
+  app.add_flag("--i-know-this-changes-my-machine", raw.options.allow_local);
+  app.add_flag("-h,--help");
+}
+
+void declare_clean(CLI::App& app, CleanOptions& options) {
+  app.add_flag("--all", options.everything);
+  app.add_flag("-h,--help");
+}
+
+std::vector<std::string> flags_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames())
+      names.push_back("--" + name);
+    for (const std::string& name : option->get_snames())
+      names.push_back("-" + name);
+  }
+  return names;
+}
+
+std::string suggestion(std::string_view given, const std::vector<std::string>& candidates, std::string_view otherwise) {
+  const std::vector<std::string_view> views(candidates.begin(), candidates.end());
+  const auto nearest = nearest_name(given, views);
+  return nearest ? fmt::format("did you mean `{}`?", *nearest) : std::string(otherwise);
+}
+
+// Parses one command's arguments; what CLI11 says about mistakes is said again in our words.
+void parse(CLI::App& app, std::string_view command, std::vector<std::string> arguments) {
+  app.set_help_flag();
+  app.allow_extras();
+  app.failure_message({});
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::ArgumentMismatch& error) {
+    // "--target: 1 required TEXT missing"
+    const std::string text = error.what();
+    const std::string flag = text.substr(0, text.find(':'));
+    if (text.find("missing") != std::string::npos || text.find("required") != std::string::npos)
+      throw usage_fault(fmt::format("{} needs a value", flag), see_help(command));
+    throw usage_fault(fmt::format("{} may be given only once", flag), see_help(command));
+  } catch (const CLI::ParseError& error) {
+    throw usage_fault(error.what(), see_help(command));
+  }
+  for (const std::string& extra : app.remaining()) {
+    if (extra.size() > 1 && extra.front() == '-') {
+      const std::string flag = extra.substr(0, extra.find('='));
+      throw usage_fault(fmt::format("unknown flag {}", flag), suggestion(flag, flags_of(app), see_help(command)));
+    }
+    throw usage_fault(fmt::format("`ibtest {}` takes no argument `{}`", command, extra), see_help(command));
+  }
+}
+
+template <typename Value, std::size_t N>
+Value choose(std::string_view flag, const std::string& given,
+             const std::array<std::pair<std::string_view, Value>, N>& choices) {
+  std::vector<std::string> words;
+  for (const auto& [word, value] : choices) {
+    if (given == word) return value;
+    words.emplace_back(word);
+  }
+  throw usage_fault(fmt::format("{} cannot be `{}`", flag, given),
+                    suggestion(given, words, fmt::format("it is one of: {}", fmt::join(words, ", "))));
+}
+
+std::vector<std::string> split_phases(const std::string& text) {
+  std::vector<std::string> phases;
+  std::size_t start = 0;
+  while (start <= text.size()) {
+    const std::size_t comma = std::min(text.find(',', start), text.size());
+    std::string name = text.substr(start, comma - start);
+    name.erase(0, name.find_first_not_of(' '));
+    name.erase(name.find_last_not_of(' ') + 1);
+    if (name.empty())
+      throw usage_fault("--phases has an empty name",
+                        "give phase names with commas between them: --phases build,validate");
+    phases.push_back(std::move(name));
+    start = comma + 1;
+  }
+  return phases;
+}
+
+ParsedCommand parse_run(const std::vector<std::string>& arguments) {
+  RawRun raw;
+  CLI::App app;
+  declare_run(app, raw);
+  parse(app, "run", arguments);
+  if (app.count("--help") > 0) return HelpOptions{"run"};
+  RunOptions& options = raw.options;
+  if (options.files.empty())
+    throw usage_fault("no component document was given", "name one: `ibtest run component.yml`");
+  if (app.count("--phases") > 0) options.phases = split_phases(raw.phases);
+  if (app.count("--stages") > 0) {
+    options.stages =
+        choose<StageMode, 2>("--stages", raw.stages, {{{"image", StageMode::image}, {"inline", StageMode::single}}});
+  }
+  if (app.count("--keep") > 0) {
+    options.keep = choose<KeepMode, 3>(
+        "--keep", raw.keep,
+        {{{"never", KeepMode::never}, {"on-failure", KeepMode::on_failure}, {"always", KeepMode::always}}});
+  }
+  if (app.count("--format") > 0) {
+    options.format = choose<OutputFormat, 3>(
+        "--format", raw.format,
+        {{{"text", OutputFormat::text}, {"json", OutputFormat::json}, {"jsonl", OutputFormat::jsonl}}});
+  }
+  for (const std::string_view flag : {"--params-file", "--log-dir", "--junit"}) {
+    const std::string name(flag);
+    if (app.count(name) > 0 && app[name]->as<std::string>().empty())
+      throw usage_fault(name + " needs a path, not an empty text", see_help("run"));
+  }
+  for (const std::string& target : options.targets) {
+    if (target.empty()) throw usage_fault("--target needs a value", see_help("run"));
+  }
+  if (raw.quiet && raw.verbose) throw usage_fault("-q and -v exclude each other", "give one of them");
+  if (raw.quiet) options.verbosity = Verbosity::quiet;
+  if (raw.verbose) options.verbosity = Verbosity::verbose;
+  return options;
+}
+
+ParsedCommand parse_clean(const std::vector<std::string>& arguments) {
+  CleanOptions options;
+  CLI::App app;
+  declare_clean(app, options);
+  parse(app, "clean", arguments);
+  if (app.count("--help") > 0) return HelpOptions{"clean"};
+  return options;
+}
+
+Fault unknown_command(const std::string& word) {
+  if (std::error_code ignored; std::filesystem::is_regular_file(word, ignored))
+    return usage_fault(fmt::format("`{}` is a file, not a command", word),
+                       fmt::format("did you mean `ibtest run {}`?", word));
+  if (word.front() == '-')
+    return usage_fault(
+        fmt::format("unknown flag {}", word),
+        suggestion(word, {"--help", "--version"}, "flags of a command come after it: `ibtest run FILE " + word + "`"));
+  return usage_fault(fmt::format("unknown command `{}`", word),
+                     suggestion(word, {commands.begin(), commands.end()},
+                                fmt::format("the commands are: {}", fmt::join(commands, ", "))));
+}
+
+}  // namespace
+
+ParsedCommand parse_command_line(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) return HelpOptions{};
+  const std::string& command = arguments.front();
+  const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  if (command == "run") return parse_run(rest);
+  if (command == "clean") return parse_clean(rest);
+  if (command == "--version" || command == "-V" || command == "version") return VersionOptions{};
+  if (command == "help" || command == "--help" || command == "-h") {
+    if (rest.empty()) return HelpOptions{};
+    if (std::find(commands.begin(), commands.end(), rest.front()) == commands.end())
+      throw unknown_command(rest.front());
+    return HelpOptions{rest.front() == "help" ? "" : rest.front()};
+  }
+  throw unknown_command(command.empty() ? "''" : command);
+}
+
+bool asks_for_json(const std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--format=json") return true;
+    if (arguments[i] == "--format" && i + 1 < arguments.size() && arguments[i + 1] == "json") return true;
+  }
+  return false;
+}
+
+std::vector<std::string> command_flags(const std::string& command) {
+  CLI::App app;
+  app.set_help_flag();
+  RawRun raw;
+  CleanOptions clean;
+  if (command == "run") declare_run(app, raw);
+  if (command == "clean") declare_clean(app, clean);
+  return flags_of(app);
+}
+
+}  // namespace ibtest

@@ -1,0 +1,97 @@
+#include "runner/cli/help_texts.hpp"
+
+namespace ibtest {
+
+namespace {
+
+constexpr std::string_view overview =
+    R"(ibtest runs EC2 Image Builder component documents on your own machine, as the cloud would.
+
+Usage:
+  ibtest run FILE...      run component documents in a fresh container
+  ibtest clean [--all]    remove what killed runs have left behind
+  ibtest help [COMMAND]   explain a command
+  ibtest --version        print the version
+
+Examples:
+  ibtest run component.yml
+  ibtest run install.yml test.yml --target docker:debian-12
+
+Exit status:
+  0    everything asked for succeeded
+  1    the component failed
+  2    it could not be run as asked: bad usage, an invalid document, nothing to run
+  3    the target failed: no container engine, no such image, agent lost
+  130  interrupted; everything was cleaned up
+)";
+
+constexpr std::string_view run = R"(Run component documents, one after another, as the cloud's build agent would.
+
+Usage:
+  ibtest run FILE... [flags]
+
+Where:
+  -t, --target T        docker:IMAGE, podman:IMAGE or local. IMAGE is one of al2023, al2, ubuntu-22.04,
+                        ubuntu-24.04, debian-12 (booted with systemd, like an instance), or any image
+                        reference. Default: docker:al2023. May be repeated: the documents run on each
+                        target, and the worst result counts.
+  --stages MODE         image: build and validate in one machine, then a snapshot, then test in a
+                        fresh machine started from it (the default, where the target can do it).
+                        inline: all phases in one machine, in the order they are written.
+  --keep WHEN           leave the machine running for a look around: never (default), on-failure or
+                        always. The command that enters it is printed.
+  --i-know-this-changes-my-machine
+                        needed with --target local
+
+What:
+  -p, --phases A,B      run these phases only; their order stays that of the document
+  --param NAME=VALUE    value for a parameter; may be repeated
+  --params-file FILE    values for parameters: a JSON or YAML file of the form `name: value`.
+                        --param wins over it.
+
+Results:
+  --log-dir DIR         put the logs below DIR instead of .ibtest/runs
+  --format FORMAT       what to print on standard output: text (default: nothing, people read
+                        standard error), json (one object at the end), jsonl (events as they come)
+  --junit FILE          write a JUnit XML report
+  -q, --quiet           show failures and the summary only
+  -v, --verbose         show every line of output, and what the agent logs
+  --no-color            no colours; NO_COLOR in the environment does the same
+  -h, --help            this text
+
+Examples:
+  ibtest run component.yml --target docker:debian-12
+  ibtest run install.yml test.yml --param Version=1.2 --keep on-failure
+  ibtest run component.yml --phases build,validate --stages inline -v
+  ibtest run component.yml -t docker:al2023 -t docker:ubuntu-24.04 --junit report.xml
+)";
+
+constexpr std::string_view clean = R"(Remove containers and snapshots that killed runs have left behind.
+
+Usage:
+  ibtest clean [--all]
+
+Flags:
+  --all        also remove machines kept with --keep, and the images and volumes that ibtest built
+  -h, --help   this text
+
+Every run does the same for runs that are no longer alive; logs in .ibtest are never removed.
+
+Examples:
+  ibtest clean
+  ibtest clean --all
+)";
+
+}  // namespace
+
+std::string_view help_text(std::string_view command) {
+  if (command == "run") return run;
+  if (command == "clean") return clean;
+  return overview;
+}
+
+std::string version_text() {
+  return "ibtest " IBTEST_VERSION;
+}
+
+}  // namespace ibtest

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/document/document.hpp"
+
+namespace ibtest {
+
+using ParameterValues = std::map<std::string, std::string>;
+
+/// Values of `--param name=value`, each as given (D-16): split at the first `=` only. Throws Fault (not_runnable) for
+/// one without `=`, without name or value (VAR-16), or given twice with different values.
+[[nodiscard]] ParameterValues parse_parameters(const std::vector<std::string>& assignments);
+
+/// A JSON or YAML mapping of name: value; numbers and booleans are taken as their text (STEP-8). Throws Fault
+/// (not_runnable) naming the place.
+[[nodiscard]] ParameterValues read_parameters_file(const std::string& path);
+
+/// Both, the command line winning.
+[[nodiscard]] ParameterValues merge_parameters(const ParameterValues& from_file, const ParameterValues& from_flags);
+
+struct ParameterCheck {
+  std::vector<std::string>
+      errors;  ///< undeclared by every document (D-1), a constant (D-17), a value not allowed (VAR-4)
+  std::vector<std::string> warnings;  ///< neither default nor value (VAR-15, D-2)
+};
+
+/// Checks the values against what the documents declare.
+[[nodiscard]] ParameterCheck check_parameters(const std::vector<const Document*>& documents,
+                                              const ParameterValues& values);
+
+/// The values that a document declares; what others of the run declare is left out (D-1).
+[[nodiscard]] ParameterValues parameters_for(const Document& document, const ParameterValues& values);
+
+}  // namespace ibtest

@@ -1,0 +1,40 @@
+#include <unistd.h>
+
+#include "runner/cli/command_line.hpp"
+#include "runner/cli/commands.hpp"
+#include "runner/cli/error_message.hpp"
+#include "runner/cli/help_texts.hpp"
+#include "runner/cli/output_file.hpp"
+#include "runner/report/console_options.hpp"
+#include "runner/report/json_report.hpp"
+
+namespace ibtest {
+
+namespace {
+
+ExitStatus print(std::string_view text) {
+  return write_all(STDOUT_FILENO, text) == 0 ? ExitStatus::success : ExitStatus::not_runnable;
+}
+
+ExitStatus perform(const ParsedCommand& command) {
+  if (const auto* run = std::get_if<RunOptions>(&command)) return run_command(*run);
+  if (const auto* clean = std::get_if<CleanOptions>(&command)) return clean_command(*clean);
+  if (const auto* help = std::get_if<HelpOptions>(&command)) return print(help_text(help->topic));
+  return print(version_text() + "\n");
+}
+
+}  // namespace
+
+ExitStatus run_program(const std::vector<std::string>& arguments) {
+  try {
+    return perform(parse_command_line(arguments));
+  } catch (const Fault& fault) {
+    const bool color = console_options(console_environment(STDERR_FILENO, false), Verbosity::normal).color;
+    static_cast<void>(write_all(STDERR_FILENO, error_message(fault, color)));
+    if (asks_for_json(arguments))
+      static_cast<void>(write_all(STDOUT_FILENO, json_text(json_failure(fault.message(), fault.status()))));
+    return fault.status();
+  }
+}
+
+}  // namespace ibtest

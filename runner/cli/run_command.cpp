@@ -1,0 +1,123 @@
+#include <chrono>
+#include <deque>
+#include <unistd.h>
+
+#include "runner/cli/commands.hpp"
+#include "runner/cli/console_timer.hpp"
+#include "runner/cli/error_message.hpp"
+#include "runner/cli/run_plan.hpp"
+#include "runner/cli/run_session.hpp"
+#include "runner/report/json_report.hpp"
+#include "runner/report/junit_report.hpp"
+
+namespace ibtest {
+
+namespace {
+
+std::int64_t steady_milliseconds() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+void print_error_output(std::string_view text) {
+  // A closed standard error is no reason to end the run.
+  static_cast<void>(write_all(STDERR_FILENO, text));
+}
+
+/// `ibtest run` from the first check to the reports.
+class RunCommand {
+ public:
+  explicit RunCommand(const RunOptions& options)
+      : options_(options),
+        console_options_(console_options(console_environment(STDERR_FILENO, options.no_color), options.verbosity)) {
+    console_options_.terminal_width = [] { return terminal_columns(STDERR_FILENO); };
+  }
+
+  ExitStatus run() {
+    try {
+      const CheckOutput output{print_error_output, console_options_.color, options_.verbosity == Verbosity::quiet};
+      const LoadedDocuments loaded = load_documents(options_.files, output);
+      ProcessLoop loop;
+      const RunPlan plan = make_run_plan(options_, loaded, loop, output);
+      return run_targets(loop, plan);
+    } catch (const Refused& refused) {
+      print_error_output(error_message(refused, console_options_.color));
+      return report_refusal(refused.first_error(), refused.status());
+    } catch (const Fault& fault) {
+      print_error_output(error_message(fault, console_options_.color));
+      return report_refusal(fault.message(), fault.status());
+    } catch (const Interrupted&) {
+      return report_refusal("interrupted", ExitStatus::interrupted);
+    }
+  }
+
+ private:
+  ExitStatus run_targets(ProcessLoop& loop, const RunPlan& plan) {
+    console_options_.name_width = plan.name_width;
+    console_options_.action_width = plan.action_width;
+    Console console(console_options_, print_error_output, steady_milliseconds);
+    const ConsoleTimer timer(loop, console);
+    remove_old_leftovers(loop, console);
+    LineOutput standard_output(STDOUT_FILENO);
+    const SessionContext context{loop, plan, options_.keep, console,
+                                 options_.format == OutputFormat::jsonl ? &standard_output : nullptr};
+    ExitStatus status = ExitStatus::success;
+    std::deque<TargetReport> reports;
+    for (const PlannedTarget& planned : plan.targets) {
+      if (loop.interrupts() > 0) break;
+      run_on_target(context, planned, reports.emplace_back());
+      status = worse(status, reports.back().summary.exit_status);
+    }
+    if (loop.interrupts() > 0) status = ExitStatus::interrupted;
+    return write_reports(reports, status);
+  }
+
+  // What killed runs have left behind must not pile up; failing to look for it is the next run's problem.
+  static void remove_old_leftovers(ProcessLoop& loop, Console& console) {
+    try {
+      for (const std::string& removed : remove_leftovers(loop, false))
+        console.note("removed what a killed run left behind: " + removed);
+    } catch (const Fault&) {
+    }
+  }
+
+  ExitStatus write_reports(const std::deque<TargetReport>& reports, ExitStatus status) {
+    if (reports.empty()) return report_refusal("interrupted", status);
+    std::vector<const TargetReport*> list;
+    for (const TargetReport& report : reports)
+      list.push_back(&report);
+    if (options_.format == OutputFormat::json) print_json(json_report(list));
+    if (!options_.junit_file.empty()) status = worse(status, write_junit(junit_report(list)));
+    return status;
+  }
+
+  ExitStatus report_refusal(const std::string& message, ExitStatus status) {
+    if (options_.format == OutputFormat::json) print_json(json_failure(message, status));
+    return status;
+  }
+
+  static void print_json(const nlohmann::ordered_json& json) {
+    static_cast<void>(write_all(STDOUT_FILENO, json_text(json)));
+  }
+
+  ExitStatus write_junit(const std::string& text) {
+    try {
+      replace_file(options_.junit_file, text);
+      return ExitStatus::success;
+    } catch (const Fault& fault) {
+      print_error_output(error_message(fault, console_options_.color));
+      return fault.status();
+    }
+  }
+
+  const RunOptions& options_;
+  ConsoleOptions console_options_;
+};
+
+}  // namespace
+
+ExitStatus run_command(const RunOptions& options) {
+  return RunCommand(options).run();
+}
+
+}  // namespace ibtest

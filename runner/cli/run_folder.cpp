@@ -1,0 +1,146 @@
+#include "runner/cli/run_folder.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <system_error>
+#include <unistd.h>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "agent/protocol/execution_id.hpp"
+#include "agent/protocol/fault.hpp"
+
+namespace ibtest {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* log_dir_remedy = "give another folder with --log-dir";
+
+Fault folder_fault(const fs::path& path, int number) {
+  return {ExitStatus::not_runnable, system_error_text("the log folder " + path.string(), number), log_dir_remedy};
+}
+
+// The folder itself or the nearest one above it that exists.
+fs::path existing_part(fs::path path) {
+  std::error_code error;
+  while (!fs::exists(fs::symlink_status(path, error)) && path.has_parent_path() && path != path.parent_path())
+    path = path.parent_path();
+  return path;
+}
+
+// The outermost folder that create_directories() is going to make; empty when all exist.
+fs::path outermost_missing(fs::path path) {
+  std::error_code error;
+  fs::path missing;
+  while (!fs::exists(path, error)) {
+    missing = path;
+    if (!path.has_parent_path() || path == path.parent_path()) break;
+    path = path.parent_path();
+  }
+  return missing;
+}
+
+}  // namespace
+
+int folder_write_error(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) return error ? error.value() : ENOTDIR;
+  // A nameless file shows what permission bits do not: read-only mounts, quotas, file systems of the kernel.
+  const FileDescriptor probe(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
+  if (probe.get() >= 0) return 0;
+  if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) return errno;
+  return ::access(folder.c_str(), W_OK | X_OK) == 0 ? 0 : errno;
+}
+
+LogRoot LogRoot::from_option(const std::string& log_directory) {
+  const bool own = log_directory.empty();
+  return {fs::absolute(own ? fs::path(".ibtest/runs") : fs::path(log_directory)).lexically_normal(), own};
+}
+
+void LogRoot::check_writable() const {
+  const fs::path existing = existing_part(path);
+  if (const int error = folder_write_error(existing); error != 0) throw folder_fault(existing, error);
+}
+
+RunFolder::RunFolder(const LogRoot& root, const std::string& execution_id, std::int64_t start_time_ns)
+    : root_(root.path), path_(root.path / (format_time_folder(start_time_ns) + "_" + execution_id)) {
+  first_created_ = outermost_missing(path_);
+  std::error_code error;
+  fs::create_directories(path_, error);
+  if (error) throw folder_fault(path_, error.value());
+  if (root.own) {
+    const fs::path ignore = root_.parent_path() / ".gitignore";
+    if (!fs::exists(ignore, error)) {
+      replace_file(ignore, "*\n");
+      created_ignore_ = ignore;
+    }
+  }
+  events_ = std::make_unique<LineOutput>(path_ / "events.jsonl");
+}
+
+RunFolder::~RunFolder() {
+  if (used_) return;
+  events_.reset();
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+  // What was made for this run alone goes too, unless something else has come into it meanwhile.
+  if (first_created_.empty() || first_created_ == path_) return;
+  if (!created_ignore_.empty()) fs::remove(created_ignore_, ignored);
+  for (fs::path folder = path_.parent_path();; folder = folder.parent_path()) {
+    if (!fs::remove(folder, ignored) || folder == first_created_) return;
+  }
+}
+
+void RunFolder::point_latest() const {
+  const fs::path temporary = root_ / fmt::format(".latest-{}", ::getpid());
+  std::error_code error;
+  fs::remove(temporary, error);
+  fs::create_directory_symlink(path_.filename(), temporary, error);
+  if (!error) fs::rename(temporary, root_ / "latest", error);
+  if (error) fs::remove(temporary, error);  // a file system without links: the run is there all the same
+}
+
+std::string RunFolder::shown_path() const {
+  std::error_code error;
+  const fs::path relative = path_.lexically_relative(fs::current_path(error));
+  if (error || relative.empty() || *relative.begin() == "..") return path_.string();
+  return relative.string();
+}
+
+void RunFolder::write_event(std::string_view line) {
+  if (!used_) {
+    used_ = true;
+    point_latest();
+  }
+  events_->write_line(line);
+}
+
+std::string RunFolder::events_error() const {
+  if (events_->error() == 0) return {};
+  return system_error_text("writing " + (path_ / "events.jsonl").string(), events_->error());
+}
+
+fs::path RunFolder::adopt_incoming(const std::string& stage) {
+  std::error_code error;
+  const fs::path place = stage.empty() ? path_ : path_ / stage;
+  if (!stage.empty()) {
+    fs::rename(incoming(), place, error);
+  } else {
+    std::vector<fs::path> entries;
+    for (fs::directory_iterator it(incoming(), error), end; !error && it != end; it.increment(error))
+      entries.push_back(it->path());
+    for (const fs::path& entry : entries) {
+      if (!error) fs::rename(entry, path_ / entry.filename(), error);
+    }
+    std::error_code ignored;
+    fs::remove_all(incoming(), ignored);
+  }
+  if (error) throw folder_fault(place, error.value());
+  used_ = true;
+  return place;
+}
+
+}  // namespace ibtest

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "runner/cli/output_file.hpp"
+
+namespace ibtest {
+
+/// Where runs leave their logs: --log-dir, or .ibtest/runs below the current folder.
+struct LogRoot {
+  std::filesystem::path path;
+  bool own = true;  ///< .ibtest/runs, which gets a .gitignore
+
+  [[nodiscard]] static LogRoot from_option(const std::string& log_directory);
+  /// Throws Fault (not_runnable) when nothing could be created there; creates nothing.
+  void check_writable() const;
+};
+
+/// Whether a file could be created in this existing folder; nothing is left behind. Returns errno, 0 for yes.
+[[nodiscard]] int folder_write_error(const std::filesystem::path& folder);
+
+/// The folder of one run: `<root>/<time>_<execution id>` with events.jsonl, and the log folder of the agent, in a
+/// sub-folder per stage where there are several. Removed again when nothing has come into it.
+class RunFolder {
+ public:
+  /// Creates it and points `<root>/latest` at it. Throws Fault (not_runnable).
+  RunFolder(const LogRoot& root, const std::string& execution_id, std::int64_t start_time_ns);
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
+  ~RunFolder();
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// The path as people should read it: relative where it lies below the current folder.
+  [[nodiscard]] std::string shown_path() const;
+  /// One line of events.jsonl.
+  void write_event(std::string_view line);
+  /// Why events.jsonl is not complete; empty when it is.
+  [[nodiscard]] std::string events_error() const;
+  /// True once events were written.
+  [[nodiscard]] bool used() const { return used_; }
+  /// Where the log folder of a stage is copied to; it does not exist yet.
+  [[nodiscard]] std::filesystem::path incoming() const { return path_ / ".incoming"; }
+  /// Moves what was copied there to its place: the sub-folder of the stage, or the run's folder itself for "". Returns
+  /// that folder.
+  std::filesystem::path adopt_incoming(const std::string& stage);
+
+ private:
+  void point_latest() const;
+
+  std::filesystem::path root_;
+  std::filesystem::path path_;
+  std::filesystem::path first_created_;  ///< the outermost folder that did not exist before
+  std::filesystem::path created_ignore_;
+  std::unique_ptr<LineOutput> events_;
+  bool used_ = false;
+};
+
+}  // namespace ibtest

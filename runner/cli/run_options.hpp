@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runner/report/console_options.hpp"
+
+namespace ibtest {
+
+enum class StageMode { by_target, image, single };  ///< single: --stages inline
+enum class KeepMode { never, on_failure, always };
+enum class OutputFormat { text, json, jsonl };
+
+/// `ibtest run` as asked for on the command line.
+struct RunOptions {
+  std::vector<std::string> files;
+  std::vector<std::string> targets;                ///< empty: the default one
+  std::optional<std::vector<std::string>> phases;  ///< filter; nothing runs all
+  std::vector<std::string> parameters;             ///< "name=value", each as given (D-16)
+  std::string parameters_file;
+  StageMode stages = StageMode::by_target;
+  KeepMode keep = KeepMode::never;
+  std::string log_directory;  ///< empty: .ibtest/runs
+  OutputFormat format = OutputFormat::text;
+  std::string junit_file;
+  bool no_color = false;
+  Verbosity verbosity = Verbosity::normal;
+  bool allow_local = false;  ///< --i-know-this-changes-my-machine
+};
+
+/// `ibtest clean`.
+struct CleanOptions {
+  bool everything = false;
+};
+
+}  // namespace ibtest

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/document/document.hpp"
+#include "agent/protocol/fault.hpp"
+#include "agent/protocol/job.hpp"
+#include "runner/cli/parameters.hpp"
+#include "runner/cli/run_folder.hpp"
+#include "runner/cli/run_options.hpp"
+#include "runner/cli/stage_plan.hpp"
+#include "runner/target/target.hpp"
+
+namespace ibtest {
+
+/// The documents of a run as they were read and checked.
+struct LoadedDocuments {
+  std::vector<std::shared_ptr<const SourceText>> sources;
+  std::vector<DocumentResult> results;  ///< parallel to `sources`
+
+  /// Only where every document could be read.
+  [[nodiscard]] std::vector<const Document*> documents() const;
+};
+
+/// One target of a run.
+struct PlannedTarget {
+  std::string execution_id;  ///< of the first stage; also the label of what the run creates
+  std::string reason;        ///< why this target, when nobody chose it
+  std::unique_ptr<Target> target;
+  std::vector<PlannedStage> stages;
+};
+
+/// Everything that was found out before anything is created.
+struct RunPlan {
+  std::vector<JobDocument> documents;  ///< text and parameters
+  LogRoot log_root;
+  std::vector<PlannedTarget> targets;
+  std::size_t name_width = 0;  ///< columns that step and action names need
+  std::size_t action_width = 0;
+};
+
+/// Nothing was run, and why was shown already, place by place.
+class Refused : public Fault {
+ public:
+  Refused(std::string first_error, const std::string& summary)
+      : Fault(ExitStatus::not_runnable, summary), first_error_(std::move(first_error)) {}
+  /// For programs: the first of the errors.
+  [[nodiscard]] const std::string& first_error() const { return first_error_; }
+
+ private:
+  std::string first_error_;
+};
+
+/// Where the checks print what they find.
+struct CheckOutput {
+  std::function<void(std::string_view text)> print;  ///< whole lines
+  bool color = false;
+  bool quiet = false;  ///< no warnings
+};
+
+/// Reads and checks all documents. Files that cannot be read are printed at once and end in Refused.
+[[nodiscard]] LoadedDocuments load_documents(const std::vector<std::string>& files, const CheckOutput& output);
+
+/// Checks all that can be checked without creating anything, prints every finding and makes the plan. Throws Refused
+/// or Fault.
+[[nodiscard]] RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, ProcessLoop& loop,
+                                    const CheckOutput& output);
+
+/// The ibtest-agent beside this program. Throws Fault (target_failed) when it is not there.
+[[nodiscard]] std::filesystem::path agent_executable();
+
+}  // namespace ibtest

@@ -1,0 +1,198 @@
+#include "runner/cli/run_session.hpp"
+
+#include <chrono>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "agent/protocol/execution_id.hpp"
+#include "runner/cli/console_progress.hpp"
+#include "runner/cli/stage_run.hpp"
+#include "runner/cli/step_environment.hpp"
+
+namespace ibtest {
+
+namespace {
+
+using nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
+
+std::int64_t milliseconds_since(Clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
+}
+
+// documents[] of a result file; nothing when it is not there or cut short.
+std::optional<ordered_json> read_documents(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  if (!stream) return std::nullopt;
+  ordered_json json = ordered_json::parse(stream, nullptr, false);
+  if (!json.is_object() || !json.contains("documents") || !json["documents"].is_array()) return std::nullopt;
+  return std::move(json["documents"]);
+}
+
+/// The run on one target, from the first stage to the last.
+class Session {
+ public:
+  Session(const SessionContext& context, const PlannedTarget& planned, TargetReport& report)
+      : context_(context), planned_(planned), report_(report), progress_(context.console) {}
+
+  void run() {
+    const auto start = Clock::now();
+    RunSummary& summary = report_.summary;
+    summary.target = planned_.target->name();
+    summary.execution_id = planned_.execution_id;
+    for (const PlannedStage& stage : planned_.stages)
+      summary.planned_steps += stage.step_count;
+    context_.console.begin_target(report_.history, summary.target, planned_.reason);
+    try {
+      planned_.target->prepare(progress_);
+      folder_ = std::make_unique<RunFolder>(context_.plan.log_root, planned_.execution_id, current_time_ns());
+      run_stages();
+    } catch (const Fault& fault) {
+      set_fault(fault);
+    } catch (const Interrupted&) {
+      set_interrupted();
+    }
+    if (context_.loop.interrupts() > 0) set_interrupted();
+    if (folder_ && folder_->used()) {
+      summary.log_directory = folder_->path().string();
+      summary.shown_log_directory = folder_->shown_path();
+      if (const std::string error = folder_->events_error(); !error.empty()) context_.console.warning(error);
+    }
+    summary.documents = merge_documents(documents_);
+    summary.duration_ms = milliseconds_since(start);
+    context_.console.finish(summary);
+  }
+
+ private:
+  void run_stages() {
+    std::unique_ptr<Snapshot> snapshot;  // outlives the machine started from it
+    for (std::size_t i = 0; i < planned_.stages.size(); ++i) {
+      const bool last = i + 1 == planned_.stages.size();
+      const std::unique_ptr<Machine> machine = planned_.target->start(snapshot.get(), progress_);
+      std::unique_ptr<AgentConnection> connection;
+      if (!run_one_stage(i, *machine, connection) || last) {
+        keep_if_asked(i, *machine, connection.get());
+        return;
+      }
+      release_agent(context_.loop, *connection, true);
+      connection.reset();
+      context_.console.activity("saving the machine for the next stage");
+      snapshot = machine->snapshot();
+      context_.console.activity_finished({});
+    }
+  }
+
+  // True when the stage succeeded.
+  bool run_one_stage(std::size_t index, Machine& machine, std::unique_ptr<AgentConnection>& connection) {
+    const PlannedStage& stage = planned_.stages[index];
+    report_.history.begin_stage(stage.name);
+    context_.console.begin_stage(stage.name, machine.description());
+    connection = machine.connect();
+    const EventConsumers consumers{report_.history, context_.console, *folder_, context_.standard_output};
+    context_.console.activity("starting the machine");
+    const Job job = make_job(index);
+    const StageEnd end = run_stage(context_.loop, machine, *connection, job, consumers);
+    context_.console.activity_finished({});
+    if (end.fault) set_fault(*end.fault);
+    collect_logs(index, machine);
+    if (!end.finished || context_.loop.interrupts() > 0) return false;
+    const Status status = end.finished->status;
+    if (status == Status::success || status == Status::success_with_ignored_failure) return true;
+    report_.summary.exit_status = ExitStatus::component_failed;
+    report_.summary.failure_message = end.finished->failure_message;
+    return false;
+  }
+
+  Job make_job(std::size_t index) const {
+    const PlannedStage& stage = planned_.stages[index];
+    Job job;
+    // Each stage is an execution of its own (service.md 1.4); the first one names the run.
+    job.execution_id = index == 0 ? planned_.execution_id : make_execution_id();
+    job.documents = context_.plan.documents;
+    job.phases = stage.phases;
+    job.environment =
+        step_environment({job.execution_id, planned_.target->name(), job.working_directory, stage.testing});
+    return job;
+  }
+
+  // Also after failures, so it must not throw: what cannot be had is said.
+  void collect_logs(std::size_t index, Machine& machine) {
+    const std::string& source = report_.history.stages().back().log_directory;
+    std::optional<ordered_json> documents;
+    if (!source.empty() && context_.loop.interrupts() < 2) {
+      const bool several = planned_.stages.size() > 1;
+      std::string problem;
+      try {
+        machine.copy_out(source, folder_->incoming());
+      } catch (const Fault& fault) {
+        problem = fault.message();
+      } catch (const Interrupted&) {
+        problem = "interrupted";
+      }
+      std::error_code ignored;
+      if (std::filesystem::is_directory(folder_->incoming(), ignored)) {
+        try {
+          const auto place = folder_->adopt_incoming(several ? planned_.stages[index].name : "");
+          documents = read_documents(place / "detailedoutput.json");
+        } catch (const Fault& fault) {
+          problem = fault.message();
+        }
+      }
+      if (!problem.empty())
+        context_.console.warning("the logs could not be copied from the machine: " + problem +
+                                 "; events.jsonl has what the agent had said");
+    }
+    documents_.push_back(documents ? std::move(*documents)
+                                   : documents_from_history(report_.history, report_.history.stages().size() - 1));
+  }
+
+  void keep_if_asked(std::size_t index, Machine& machine, AgentConnection* connection) {
+    const bool bad = report_.summary.exit_status != ExitStatus::success;
+    const bool asked = context_.keep == KeepMode::always || (context_.keep == KeepMode::on_failure && bad);
+    if (!asked || context_.loop.interrupts() > 0) return;
+    try {
+      if (machine.post_mortem()) return;  // there is nothing left to keep
+      if (connection != nullptr && !report_.summary.faulted) release_agent(context_.loop, *connection, false);
+      const std::string stage = planned_.stages.size() > 1 ? planned_.stages[index].name : std::string();
+      report_.summary.kept = KeptMachine{stage, machine.keep()};
+    } catch (const Fault& fault) {
+      context_.console.warning("the machine could not be kept: " + fault.message());
+    }
+  }
+
+  void set_fault(const Fault& fault) {
+    RunSummary& summary = report_.summary;
+    context_.console.activity_finished({});
+    summary.faulted = true;
+    summary.exit_status = fault.status();
+    summary.failure_message = fault.message();
+    summary.fault_remedy = fault.remedy();
+  }
+
+  void set_interrupted() {
+    RunSummary& summary = report_.summary;
+    if (summary.exit_status == ExitStatus::interrupted) return;
+    summary.exit_status = ExitStatus::interrupted;
+    summary.faulted = false;
+    summary.failure_message = "interrupted";
+    const StepReport* step = report_.history.first_failed();
+    if (step != nullptr && (!step->status || *step->status == Status::interrupted))
+      summary.failure_message += " in " + step_place(*step);
+  }
+
+  const SessionContext& context_;
+  const PlannedTarget& planned_;
+  TargetReport& report_;
+  ConsoleProgress progress_;
+  std::unique_ptr<RunFolder> folder_;
+  std::vector<ordered_json> documents_;  ///< of each stage
+};
+
+}  // namespace
+
+void run_on_target(const SessionContext& context, const PlannedTarget& planned, TargetReport& report) {
+  Session(context, planned, report).run();
+}
+
+}  // namespace ibtest

@@ -1,0 +1,163 @@
+#include "runner/cli/stage_run.hpp"
+
+#include <fmt/format.h>
+
+namespace ibtest {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Why the connection ended before the run did: the machine knows best, then the transport.
+std::string loss_reason(Machine& machine, AgentConnection& connection) {
+  try {
+    if (const auto reason = machine.post_mortem()) return *reason;
+  } catch (const Fault& fault) {
+    return fault.message();
+  }
+  const std::string reason = connection.end_reason();
+  return reason.empty() ? "the connection ended" : reason;
+}
+
+Fault lost_agent(Machine& machine, AgentConnection& connection, const RunHistory& history, bool greeted) {
+  std::string message = fmt::format("{}: {}", greeted ? "the agent was lost" : "the agent could not be started",
+                                    loss_reason(machine, connection));
+  if (const StepReport* step = history.running()) message += "; it was running " + step_place(*step);
+  return {ExitStatus::target_failed, std::move(message)};
+}
+
+class Conversation {
+ public:
+  Conversation(ProcessLoop& loop, Machine& machine, AgentConnection& connection, const Job& job,
+               const EventConsumers& consumers, const Patience& patience)
+      : loop_(loop),
+        machine_(machine),
+        connection_(connection),
+        job_(job),
+        consumers_(consumers),
+        patience_(patience),
+        deadline_(Clock::now() + patience.boot) {}
+
+  StageEnd run() {
+    while (!end_) {
+      if (loop_.interrupts() > 0) on_interrupt();
+      if (end_) break;
+      const AgentConnection::Received received = connection_.receive(deadline_);
+      if (received.line) {
+        on_line(*received.line);
+      } else if (received.ended) {
+        end_ = StageEnd{{}, lost_agent(machine_, connection_, consumers_.history, greeted_)};
+      } else if (deadline_ && Clock::now() >= *deadline_) {
+        on_deadline();
+      }
+    }
+    return std::move(*end_);
+  }
+
+ private:
+  void on_interrupt() {
+    if (loop_.interrupts() > 1 || !greeted_) {
+      end_ = StageEnd{};
+    } else if (!stopping_) {
+      stopping_ = true;
+      deadline_ = Clock::now() + patience_.stop;
+      consumers_.console.note("stopping: waiting for the agent to end the step (Ctrl-C again stops at once)");
+      connection_.send(encode(Command{StopRun{}}));
+    }
+  }
+
+  void on_deadline() {
+    if (stopping_) {
+      consumers_.console.warning(
+          fmt::format("the agent did not end within {} s after it was asked to", patience_.stop.count()));
+      end_ = StageEnd{};
+      return;
+    }
+    std::string message =
+        fmt::format("{} did not get ready within {} s", machine_.description(), patience_.boot.count());
+    end_ = StageEnd{{}, Fault(ExitStatus::target_failed, std::move(message), "is its image able to boot here?")};
+  }
+
+  void on_line(const std::string& line) {
+    Event event;
+    try {
+      event = decode_event(line);
+    } catch (const Fault& fault) {
+      Fault garbage = fault.while_doing("talking to the agent");
+      if (const StepReport* step = consumers_.history.running())
+        garbage =
+            Fault(garbage.status(), garbage.message() + "; it was running " + step_place(*step), garbage.remedy());
+      end_ = StageEnd{{}, std::move(garbage)};
+      return;
+    }
+    if (const auto* hello = std::get_if<Hello>(&event.body)) {
+      on_hello(*hello);
+      if (end_) return;
+    }
+    consumers_.deliver(line, event);
+    if (const auto* finished = std::get_if<RunFinished>(&event.body)) {
+      end_ = StageEnd{*finished, {}};
+    } else if (const auto* fault = std::get_if<AgentFault>(&event.body)) {
+      std::string message = "the agent cannot go on: " + fault->message;
+      if (const StepReport* step = consumers_.history.running()) message += "; it was running " + step_place(*step);
+      end_ = StageEnd{{}, Fault(ExitStatus::target_failed, std::move(message), fault->remedy)};
+    }
+  }
+
+  void on_hello(const Hello& hello) {
+    if (hello.protocol != protocol_version) {
+      end_ = StageEnd{{},
+                      Fault(ExitStatus::target_failed,
+                            fmt::format("the agent speaks version {} of the protocol, this ibtest version {}",
+                                        hello.protocol, protocol_version),
+                            "ibtest and ibtest-agent belong together: install both from one release")};
+      return;
+    }
+    if (greeted_) return;
+    greeted_ = true;
+    deadline_.reset();
+    connection_.send(encode(Command{StartRun{job_}}));
+  }
+
+  ProcessLoop& loop_;
+  Machine& machine_;
+  AgentConnection& connection_;
+  const Job& job_;
+  const EventConsumers& consumers_;
+  const Patience patience_;
+  std::optional<Clock::time_point> deadline_;
+  bool greeted_ = false;
+  bool stopping_ = false;
+  std::optional<StageEnd> end_;
+};
+
+}  // namespace
+
+void EventConsumers::deliver(std::string_view line, const Event& event) const {
+  history.consume(event);
+  console.consume(event);
+  folder.write_event(line);
+  if (standard_output != nullptr) standard_output->write_line(line);
+}
+
+std::string step_place(const StepReport& step) {
+  return fmt::format("{}:{}, step {} ({}) of phase {}", step.document, step.line, step.name, step.action, step.phase);
+}
+
+StageEnd run_stage(ProcessLoop& loop, Machine& machine, AgentConnection& connection, const Job& job,
+                   const EventConsumers& consumers, const Patience& patience) {
+  return Conversation(loop, machine, connection, job, consumers, patience).run();
+}
+
+void release_agent(ProcessLoop& loop, AgentConnection& connection, bool remove_log_directory,
+                   const Patience& patience) {
+  connection.send(encode(Command{Release{remove_log_directory}}));
+  const auto deadline = Clock::now() + patience.release;
+  // What it may still say is of no interest any more.
+  while (loop.interrupts() < 2) {
+    const AgentConnection::Received received = connection.receive(deadline);
+    if (received.ended || (received.woken && Clock::now() >= deadline)) return;
+  }
+}
+
+}  // namespace ibtest
