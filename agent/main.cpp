@@ -1,8 +1,89 @@
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include <curl/curl.h>
 
-#include <cstdio>
+#include "agent/program/init.hpp"
+#include "agent/program/install.hpp"
+#include "agent/program/serve.hpp"
+#include "agent/protocol/fault.hpp"
 
-int main() {
-  std::printf("ibtest-agent %s (%s)\n", IBTEST_VERSION, curl_version());
-  return 0;
+namespace {
+
+using ibtest::ExitStatus;
+
+constexpr const char* usage =
+    "Usage:\n"
+    "  ibtest-agent serve [--state-directory DIR] [--boot-marker FILE]\n"
+    "      Execute the job that a runner sends on standard input; report on standard output.\n"
+    "      --state-directory DIR  where events are kept (default /var/lib/ibtest)\n"
+    "      --boot-marker FILE     wait until FILE exists\n"
+    "  ibtest-agent init COMMAND [ARGS...]\n"
+    "      As process 1 of a container: start COMMAND, reap, stay until SIGTERM.\n"
+    "  ibtest-agent install DIR\n"
+    "      Copy this program to DIR/ibtest-agent.\n"
+    "  ibtest-agent --version | --help\n";
+
+int as_status(ExitStatus status) {
+  return static_cast<int>(status);
+}
+
+int refuse(const std::string& reason) {
+  std::fprintf(stderr, "ibtest-agent: %s\n%s", reason.c_str(), usage);
+  return as_status(ExitStatus::not_runnable);
+}
+
+int serve_verb(const std::vector<std::string>& arguments) {
+  ibtest::ServeOptions options;
+  for (std::size_t index = 0; index < arguments.size(); index += 2) {
+    const std::string& name = arguments[index];
+    if (name != "--state-directory" && name != "--boot-marker") return refuse("serve: unknown option " + name);
+    if (index + 1 == arguments.size()) return refuse("serve: " + name + " needs a value");
+    if (name == "--boot-marker") {
+      options.boot_marker = arguments[index + 1];
+    } else {
+      options.state_directory = arguments[index + 1];
+    }
+  }
+  return ibtest::serve(options);
+}
+
+int run(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) return refuse("what to do is missing");
+  const std::string& verb = arguments.front();
+  const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  if (verb == "serve") return serve_verb(rest);
+  if (verb == "init") return rest.empty() ? refuse("init: the command is missing") : ibtest::run_init(rest);
+  if (verb == "install") {
+    if (rest.size() != 1) return refuse("install: exactly one folder is needed");
+    ibtest::install(rest.front());
+    return as_status(ExitStatus::success);
+  }
+  if (verb == "--version") {
+    std::printf("ibtest-agent %s (%s)\n", IBTEST_VERSION, curl_version());
+    return as_status(ExitStatus::success);
+  }
+  if (verb == "--help") {
+    std::fputs(usage, stdout);
+    return as_status(ExitStatus::success);
+  }
+  return refuse("unknown verb " + verb);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(std::vector<std::string>(argv + 1, argv + argc));
+  } catch (const ibtest::Fault& fault) {
+    std::fprintf(stderr, "ibtest-agent: %s\n", fault.what());
+    return as_status(fault.status());
+  } catch (const std::exception& exception) {
+    std::fprintf(stderr, "ibtest-agent: %s\n", exception.what());
+    return as_status(ExitStatus::target_failed);
+  }
 }

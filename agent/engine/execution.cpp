@@ -1,0 +1,143 @@
+#include "agent/engine/execution.hpp"
+
+#include <fmt/format.h>
+
+#include "agent/protocol/execution_id.hpp"
+
+namespace ibtest {
+
+namespace {
+
+constexpr std::chrono::seconds results_interval{1};
+
+}  // namespace
+
+Execution::~Execution() {
+  parts_.events.set_log(nullptr);
+}
+
+void Execution::run() {
+  while (has_next())
+    execute_next();
+  finish();
+}
+
+void Execution::execute_next() {
+  const Position position = *state_.next;
+  enter(position);
+  const Step* const step = plan_.step_at(position);
+  const std::optional<Position> next = step == nullptr ? plan_.after(position) : execute_step(position, *step);
+  leave(position, next);
+  state_.next = next;
+  results_changed();
+  parts_.loop.poll();
+  warn_of_write_errors();
+}
+
+void Execution::enter(const Position& position) {
+  DocumentRecord& document = state_.record.documents[position.document];
+  if (open_document_ != position.document) {
+    open_document_ = position.document;
+    if (!document.started) document.start_time_ns = current_time_ns();
+    document.started = true;
+    parts_.events.emit(DocumentStarted{position.document, document.path, document.name});
+  }
+  if (plan_.phase_at(position) == nullptr || open_phase_ == position.phase) return;
+  open_phase_ = position.phase;
+  PhaseRecord& phase = phase_record(position);
+  if (!phase.started) phase.start_time_ns = current_time_ns();
+  phase.started = true;
+  parts_.events.emit(PhaseStarted{position.document, position.phase, phase.name});
+}
+
+void Execution::leave(const Position& position, const std::optional<Position>& next) {
+  const bool same_document = next && next->document == position.document;
+  const bool same_phase = same_document && next->phase == position.phase;
+  if (same_phase) return;
+  if (open_phase_) close_phase(position);
+  if (!same_document) close_document(position.document);
+  write_results();
+}
+
+void Execution::close_phase(const Position& position) {
+  PhaseRecord& phase = phase_record(position);
+  phase.status = Status::success;
+  for (const StepRecord& step : phase.steps)
+    phase.status = combine(phase.status, step.status);
+  if (interrupted()) phase.status = Status::interrupted;
+  if (phase.status == Status::failed) phase.failure_message = fmt::format("Phase {} failed!", phase.name);  // LOG-18
+  phase.end_time_ns = current_time_ns();
+  open_phase_.reset();
+  open_step_.reset();
+  parts_.events.emit(PhaseFinished{position.document, position.phase, phase.status});
+}
+
+void Execution::close_document(std::uint32_t index) {
+  DocumentRecord& document = state_.record.documents[index];
+  document.status = Status::success;
+  for (const PhaseRecord& phase : document.phases) {
+    if (phase.started) document.status = combine(document.status, phase.status);
+  }
+  if (interrupted()) document.status = Status::interrupted;
+  if (document.status == Status::failed) {
+    document.failure_message = fmt::format("Document {} failed!", document.path);  // LOG-18
+  }
+  document.end_time_ns = current_time_ns();
+  open_document_.reset();
+  parts_.events.emit(DocumentFinished{index, document.status});
+}
+
+void Execution::finish() {
+  RunRecord& run = state_.record;
+  if (interrupted() && open_document_) leave(*state_.next, std::nullopt);
+  if (interrupted()) {
+    run.status = Status::interrupted;
+    run.failure_message = "the run was stopped";
+  } else if (!state_.failed_setup) {
+    // The run as a whole only succeeds or fails (EXEC-1); CLI-8 names the first document that failed.
+    run.status = Status::success;
+    for (const DocumentRecord& document : run.documents) {
+      if (!document.started || document.status != Status::failed || run.status == Status::failed) continue;
+      run.status = Status::failed;
+      run.failure_message = document.failure_message;
+    }
+  }
+  run.end_time_ns = current_time_ns();
+  write_results();
+  warn_of_write_errors();
+  parts_.events.emit(RunFinished{run.status, state_.counts, run.failure_message});
+  parts_.to_runner.flush();
+}
+
+PhaseRecord& Execution::phase_record(const Position& position) {
+  return state_.record.documents[position.document].phases[position.phase];
+}
+
+void Execution::results_changed() {
+  if (results_scheduled_) return;
+  const auto due = results_written_ + results_interval;
+  if (std::chrono::steady_clock::now() >= due) return write_results();
+  results_scheduled_ = true;
+  results_timer_.expires_at(due);
+  results_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    results_scheduled_ = false;
+    write_results();
+  });
+}
+
+void Execution::write_results() {
+  log_->flush();
+  log_->write_results(state_.record);
+  results_written_ = std::chrono::steady_clock::now();
+}
+
+void Execution::warn_of_write_errors() {
+  if (warned_of_write_error_) return;
+  const std::string& error = log_->write_error().empty() ? parts_.to_runner.write_error() : log_->write_error();
+  if (error.empty()) return;
+  warned_of_write_error_ = true;
+  parts_.events.log(LogLevel::warning, fmt::format("{}; the run goes on, but its logs are not complete", error));
+}
+
+}  // namespace ibtest

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "agent/journal/run_record.hpp"
+#include "agent/protocol/event.hpp"
+
+namespace ibtest {
+
+/// Where a run stands: what is executed next. Indices count documents of the job, and phases and steps as written.
+/// A document without phases to run, or a phase without steps, is passed at phase 0 and step 0.
+struct Position {
+  std::uint32_t document = 0;
+  std::uint32_t phase = 0;
+  std::uint32_t step = 0;
+  std::uint32_t attempt = 1;
+  std::uint32_t iteration = 0;
+
+  [[nodiscard]] StepAddress address() const { return {document, phase, step}; }
+  friend auto operator<=>(const Position&, const Position&) = default;
+};
+
+/// Everything that is known of a run between two positions. Saved and loaded it goes on as if nothing had happened;
+/// set to another position it goes on there.
+struct ExecutionState {
+  std::optional<Position> next;  ///< nothing: the run is over
+  Counts counts;
+  RunRecord record;
+  std::string log_folder;     ///< of the run, to be reopened (RESUME-8)
+  bool failed_setup = false;  ///< a document was refused; nothing runs
+};
+
+void to_json(nlohmann::json& json, const Position& position);
+void from_json(const nlohmann::json& json, Position& position);
+void to_json(nlohmann::json& json, const ExecutionState& state);
+/// Throws nlohmann::json::exception for anything that to_json() does not write.
+void from_json(const nlohmann::json& json, ExecutionState& state);
+
+}  // namespace ibtest

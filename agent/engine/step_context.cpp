@@ -1,0 +1,89 @@
+#include "agent/engine/step_context.hpp"
+
+#include <span>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "agent/engine/step_process.hpp"
+#include "agent/journal/log_folder.hpp"
+
+namespace ibtest {
+
+StepContext::StepContext(AgentParts& parts, AttemptSettings settings) : parts_(parts), settings_(std::move(settings)) {
+  // Without children there is no daemon of an earlier step, and no need to read /proc.
+  if (parts_.children.reap()) earlier_ = EarlierProcesses::now();
+}
+
+void StepContext::log(std::string_view text) {
+  parts_.events.log(LogLevel::console, fmt::format("{}: {}", settings_.module, text));
+}
+
+void StepContext::warn(std::string_view text) {
+  parts_.events.log(LogLevel::warning, fmt::format("{}: {}", settings_.module, text));
+}
+
+std::filesystem::path StepContext::resolve(std::string_view path) const {
+  return settings_.working_directory / path;
+}
+
+bool StepContext::must_stop() {
+  parts_.loop.poll();
+  return parts_.control.stop_requested() || timed_out();
+}
+
+bool StepContext::timed_out() const {
+  return process_timed_out_ || (settings_.deadline && std::chrono::steady_clock::now() >= *settings_.deadline);
+}
+
+ProcessResult StepContext::run_process(const std::vector<std::string>& command_line) {
+  log_start(command_line);
+  const StepProcessSettings process{.command_line = command_line,
+                                    .environment = settings_.environment,
+                                    .working_directory = settings_.working_directory,
+                                    .timeout_seconds = settings_.timeout_seconds,
+                                    .deadline = settings_.deadline,
+                                    .earlier = earlier_};
+  const StepProcessListener listener{
+      .output =
+          [this](OutputStream stream, std::string bytes) {
+            if (settings_.logging) parts_.events.output(stream, std::move(bytes));
+          },
+      .warning = [this](const std::string& text) { warn(text); },
+      .accepts_output = [this] { return parts_.to_runner.accepts_output(); },
+      .when_accepting = [this](std::function<void()> go_on) { parts_.to_runner.when_accepting(std::move(go_on)); }};
+  StepProcess runner(parts_.loop, parts_.children, parts_.control);
+  ProcessResult result = runner.run(process, listener);
+  process_timed_out_ = process_timed_out_ || result.timed_out;
+  parts_.events.end_output();
+  log_end(result);
+  return result;
+}
+
+void StepContext::log_start(const std::vector<std::string>& command_line) {
+  parts_.events.log(LogLevel::console,
+                    fmt::format("CmdExecution: Preparing object for command {} with arguments [{}]",
+                                command_line.front(), fmt::join(std::span(command_line).subspan(1), " ")));
+  parts_.events.log(LogLevel::console, fmt::format("CmdExecution: Starting execution of command with arguments [{}]",
+                                                   fmt::join(command_line, " ")));
+}
+
+void StepContext::log_end(const ProcessResult& result) {
+  const auto line = [this](std::string text) {
+    parts_.events.log(LogLevel::console, "CmdExecution: " + std::move(text));
+  };
+  if (result.start_error != 0) {
+    line("[ ERROR ] Command execution has resulted in an error");
+    line("Command could not be started: " + result.error);
+    return;
+  }
+  line("Terminating read operation on STDOUT pipe - EOF");
+  line("Command execution has been completed");
+  line(result.error.empty() ? "Command execution was completed successfully"
+                            : "[ ERROR ] Command execution has resulted in an error");
+  parts_.events.log(LogLevel::console, std::string(LogFolder::stderr_block_line));
+  // A process ended by a signal has no exit code; the executor prints -1 for it, as Go's ExitCode().
+  line(fmt::format("ExitCode {}", result.exit_code.value_or(-1)));
+}
+
+}  // namespace ibtest

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actions/action_context.hpp"
+#include "agent/engine/child_watch.hpp"
+#include "agent/engine/event_log.hpp"
+#include "agent/engine/event_stream.hpp"
+#include "agent/engine/process_tree.hpp"
+#include "agent/engine/run_control.hpp"
+
+namespace ibtest {
+
+/// The parts of the agent that a run works with; there is one of each per program.
+struct AgentParts {
+  boost::asio::io_context& loop;
+  ChildWatch& children;
+  RunControl& control;
+  EventLog& to_runner;
+  EventStream& events;
+};
+
+/// What one attempt of a step runs under.
+struct AttemptSettings {
+  std::string module;
+  std::filesystem::path log_directory;
+  std::filesystem::path working_directory;
+  std::map<std::string, std::string> environment;
+  std::int64_t timeout_seconds = -1;
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  bool logging = true;  ///< false: nothing that processes print leaves the attempt (STEP-7)
+};
+
+/// What a module sees of the run, for one attempt.
+class StepContext : public ActionContext {
+ public:
+  StepContext(AgentParts& parts, AttemptSettings settings);
+
+  void log(std::string_view text) override;
+  void warn(std::string_view text) override;
+  [[nodiscard]] std::filesystem::path resolve(std::string_view path) const override;
+  [[nodiscard]] const std::filesystem::path& log_directory() const override { return settings_.log_directory; }
+  [[nodiscard]] const std::filesystem::path& working_directory() const override { return settings_.working_directory; }
+  [[nodiscard]] ProcessResult run_process(const std::vector<std::string>& command_line) override;
+  [[nodiscard]] bool must_stop() override;
+
+  /// Whether the deadline has passed, noticed by the module or by a process it ran.
+  [[nodiscard]] bool timed_out() const;
+
+ private:
+  void log_start(const std::vector<std::string>& command_line);
+  void log_end(const ProcessResult& result);
+
+  AgentParts& parts_;
+  AttemptSettings settings_;
+  EarlierProcesses earlier_;
+  bool process_timed_out_ = false;
+};
+
+}  // namespace ibtest

@@ -1,0 +1,160 @@
+#include "agent/program/serve.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <csignal>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "agent/engine/execution.hpp"
+#include "agent/program/boot_marker.hpp"
+#include "agent/program/command_reader.hpp"
+#include "agent/protocol/fault.hpp"
+
+namespace ibtest {
+
+namespace {
+
+// How long a runner that does not read may hold up the end of an agent that was told to end by a signal.
+constexpr std::chrono::seconds farewell_patience{5};
+
+bool is_safe_id(const std::string& id) {
+  return !id.empty() && std::ranges::all_of(id, [](unsigned char letter) {
+    return std::isalnum(letter) != 0 || letter == '-' || letter == '_';
+  });
+}
+
+/// The conversation with one runner.
+class Server {
+ public:
+  explicit Server(const ServeOptions& options)
+      : options_(options),
+        children_(loop_),
+        to_runner_(loop_, STDOUT_FILENO),
+        events_(to_runner_),
+        parts_{loop_, children_, control_, to_runner_, events_},
+        end_signals_(loop_, SIGTERM, SIGINT),
+        farewell_(loop_),
+        commands_(
+            loop_, STDIN_FILENO, [this](const std::string& line) { received(line); }, [this] { input_ended_ = true; }) {
+    wait_for_end_signal();
+  }
+
+  void run() {
+    utsname machine{};
+    ::uname(&machine);
+    events_.emit(Hello{protocol_version, IBTEST_VERSION, static_cast<const char*>(machine.machine)});
+    while (!job_ && !over())
+      loop_.run_one();
+    if (job_) execute();
+    while (!over() || !farewell_said())
+      loop_.run_one();
+    clean_up();
+  }
+
+ private:
+  // A closed input means that nobody will say Release; all that can be sent has been sent then.
+  [[nodiscard]] bool over() const { return release_ || input_ended_ || ending_; }
+  [[nodiscard]] bool farewell_said() const { return release_ || to_runner_.drained() || farewell_over_; }
+
+  void received(const std::string& line) {
+    try {
+      Command command = decode_command(line);
+      if (auto* const start = std::get_if<StartRun>(&command)) {
+        if (!job_ && !executed_) job_ = std::move(start->job);
+      } else if (std::holds_alternative<StopRun>(command)) {
+        control_.request_stop();
+      } else {
+        release_ = std::get<Release>(command);
+        if (!executed_) control_.request_stop();
+      }
+    } catch (const std::exception& exception) {
+      report(exception.what(), "");
+    }
+  }
+
+  void report(const std::string& message, const std::string& remedy) { events_.emit(AgentFault{message, remedy}); }
+
+  void execute() {
+    try {
+      const Job job = std::move(*job_);
+      if (!is_safe_id(job.execution_id)) {
+        throw Fault(ExitStatus::target_failed, "the execution id `" + job.execution_id + "` is no UUID");
+      }
+      state_folder_ = options_.state_directory / job.execution_id;
+      std::error_code ignored;  // the events file says it when the folder cannot be made
+      std::filesystem::create_directories(state_folder_, ignored);
+      to_runner_.open(state_folder_ / "events.jsonl");
+      Execution execution(job, parts_);
+      log_folder_ = execution.log_folder();
+      execution.run();
+    } catch (const Fault& fault) {
+      report(fault.message(), fault.remedy());
+    } catch (const std::exception& exception) {
+      report(exception.what(), "");
+    }
+    job_.reset();
+    executed_ = true;
+  }
+
+  void wait_for_end_signal() {
+    end_signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      ending_ = true;
+      control_.request_stop();
+      farewell_.expires_after(farewell_patience);
+      farewell_.async_wait([this](const boost::system::error_code& cancelled) { farewell_over_ = !cancelled; });
+      wait_for_end_signal();
+    });
+  }
+
+  void clean_up() {
+    std::error_code ignored;
+    if (!state_folder_.empty()) {
+      std::filesystem::remove_all(state_folder_, ignored);
+      std::filesystem::remove(options_.state_directory, ignored);  // only when empty
+    }
+    if (release_ && release_->remove_log_directory && !log_folder_.empty()) {
+      std::filesystem::remove_all(log_folder_, ignored);
+    }
+  }
+
+  ServeOptions options_;
+  boost::asio::io_context loop_{1};
+  ChildWatch children_;
+  RunControl control_;
+  EventLog to_runner_;
+  EventStream events_;
+  AgentParts parts_;
+  boost::asio::signal_set end_signals_;
+  boost::asio::steady_timer farewell_;
+  std::optional<Job> job_;
+  std::optional<Release> release_;
+  std::filesystem::path state_folder_;
+  std::filesystem::path log_folder_;
+  bool executed_ = false;
+  bool input_ended_ = false;
+  bool ending_ = false;
+  bool farewell_over_ = false;
+  CommandReader commands_;  // last: it may call back at once
+};
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+  // The agent outlives its connection, however that ends.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGHUP, SIG_IGN);
+  ::umask(0022);  // GOTCHA-9
+  if (options.boot_marker && !wait_for_boot_marker(*options.boot_marker)) return 0;
+  Server server(options);
+  server.run();
+  return 0;
+}
+
+}  // namespace ibtest

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+namespace ibtest {
+
+struct ServeOptions {
+  std::filesystem::path state_directory = "/var/lib/ibtest";
+  std::optional<std::filesystem::path> boot_marker;  ///< Hello is said once this file exists
+};
+
+/// Serves one runner on standard input and output: says Hello, executes the job it is given, and ends when it is
+/// released. Gives the exit status.
+[[nodiscard]] int serve(const ServeOptions& options);
+
+}  // namespace ibtest
