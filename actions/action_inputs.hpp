@@ -26,6 +26,7 @@ class ActionInputs {
     [[nodiscard]] std::int64_t number(std::string_view key) const;
 
    private:
+    friend class ActionInputs;
     friend class ActionInputsDecoder;
     struct Value {
       std::string_view name;

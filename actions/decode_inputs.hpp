@@ -32,6 +32,9 @@ class ActionInputsDecoder {
                                             const Resolver& resolve = {});
   /// The same from JSON, as saved states and to_json() hold it.
   [[nodiscard]] static DecodedInputs decode(const ActionModule& module, const nlohmann::ordered_json& inputs);
+
+ private:
+  [[nodiscard]] static DecodedInputs decode_tree(const ActionModule& module, nlohmann::ordered_json inputs);
 };
 
 }  // namespace ibtest

@@ -1,0 +1,50 @@
+#include "actions/action_inputs.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace ibtest {
+
+const ActionInputs::Item::Value& ActionInputs::Item::value(std::string_view key) const {
+  const auto found = std::ranges::find(values_, key, &Value::name);
+  // Modules read the keys of their own tables only; anything else is a mistake in the module.
+  if (found == values_.end()) throw std::logic_error("no input `" + std::string(key) + "`");
+  return *found;
+}
+
+bool ActionInputs::Item::given(std::string_view key) const {
+  return value(key).given;
+}
+
+const std::string& ActionInputs::Item::text(std::string_view key) const {
+  return std::get<std::string>(value(key).value);
+}
+
+const std::vector<std::string>& ActionInputs::Item::list(std::string_view key) const {
+  return std::get<std::vector<std::string>>(value(key).value);
+}
+
+bool ActionInputs::Item::flag(std::string_view key) const {
+  return std::get<bool>(value(key).value);
+}
+
+std::int64_t ActionInputs::Item::number(std::string_view key) const {
+  return std::get<std::int64_t>(value(key).value);
+}
+
+nlohmann::ordered_json ActionInputs::to_json() const {
+  auto json = nlohmann::ordered_json::array();
+  for (const auto& item : items_) {
+    auto object = nlohmann::ordered_json::object();
+    for (const auto& value : item.values_) {
+      auto& place = object[std::string(value.name)];
+      const bool absent_list = !value.given && std::holds_alternative<std::vector<std::string>>(value.value);
+      // Lists that are not given are null, as for `parameters` in OUT-3.
+      if (!absent_list) std::visit([&place](const auto& content) { place = content; }, value.value);
+    }
+    json.push_back(std::move(object));
+  }
+  return json;
+}
+
+}  // namespace ibtest

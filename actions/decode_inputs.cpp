@@ -1,0 +1,221 @@
+#include "actions/decode_inputs.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace ibtest {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Why an input cannot be used; caught by decode() and turned into the error text.
+struct Refusal {
+  std::string reason;
+};
+
+// NOLINTNEXTLINE(misc-no-recursion): parse_yaml() bounds the depth.
+Json json_of(const YamlNode& node, const ActionInputsDecoder::Resolver& resolve) {
+  switch (node.kind) {
+    case YamlNode::Kind::scalar:
+      return resolve ? resolve(node.text) : node.text;
+    case YamlNode::Kind::sequence: {
+      auto list = Json::array();
+      for (const auto& item : node.items)
+        list.push_back(json_of(item, resolve));
+      return list;
+    }
+    case YamlNode::Kind::mapping: {
+      auto map = Json::object();
+      for (const auto& entry : node.entries)
+        map[entry.key.text] = json_of(entry.value, resolve);
+      return map;
+    }
+    case YamlNode::Kind::null:
+      break;
+  }
+  return {};
+}
+
+std::string_view kind_of(const Json& value) {
+  if (value.is_null()) return "nothing";
+  if (value.is_array()) return "a list";
+  return value.is_object() ? "a mapping" : "a text";
+}
+
+std::string_view hint_for(const Json& value) {
+  return value.is_object() ? " (a text that holds `: ` or starts with `{` must be quoted)" : "";
+}
+
+/// The text of a scalar: JSON numbers and booleans in their JSON notation.
+std::string take_text(Json& value, const std::string& name) {
+  if (value.is_string()) return std::move(value.get_ref<std::string&>());
+  if (value.is_structured()) {
+    throw Refusal{fmt::format("{} must be a text, not {}{}", name, kind_of(value), hint_for(value))};
+  }
+  return value.is_null() ? std::string() : value.dump();
+}
+
+std::vector<std::string> take_list(Json& value, const std::string& name) {
+  if (!value.is_array()) throw Refusal{fmt::format("{} must be a list of texts, not {}", name, kind_of(value))};
+  std::vector<std::string> list;
+  for (auto& item : value)
+    list.push_back(take_text(item, fmt::format("{}[{}]", name, list.size())));
+  return list;
+}
+
+bool equal_without_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+bool boolean_of(std::string_view text, const std::string& name) {
+  if (equal_without_case(text, "true")) return true;
+  if (equal_without_case(text, "false")) return false;
+  throw Refusal{fmt::format("{} must be true or false, not `{}`", name, text)};
+}
+
+std::int64_t integer_of(std::string_view text, const std::string& name) {
+  std::int64_t number = 0;
+  const auto digits = text.starts_with('+') ? text.substr(1) : text;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) {
+    throw Refusal{fmt::format("{} must be a whole number, not `{}`", name, text)};
+  }
+  return number;
+}
+
+using Content = std::variant<std::string, std::vector<std::string>, bool, std::int64_t>;
+
+Content default_of(const InputField& field) {
+  switch (field.type) {
+    case InputType::string_list:
+      return std::vector<std::string>();
+    case InputType::boolean:
+      return field.default_value == "true";
+    case InputType::integer:
+      return field.default_value.empty() ? std::int64_t{0} : integer_of(field.default_value, "default");
+    case InputType::string:
+      break;
+  }
+  return std::string(field.default_value);
+}
+
+Content content_of(const InputField& field, Json& value) {
+  const std::string name(field.name);
+  switch (field.type) {
+    case InputType::string_list:
+      return take_list(value, name);
+    case InputType::boolean:
+      return boolean_of(take_text(value, name), name);
+    case InputType::integer:
+      return integer_of(take_text(value, name), name);
+    case InputType::string:
+      break;
+  }
+  return take_text(value, name);
+}
+
+void check_accepted(const InputField& field, const Content& content) {
+  const auto* text = std::get_if<std::string>(&content);
+  if (text == nullptr || field.accepted.empty()) return;
+  if (std::ranges::any_of(field.accepted, [text](auto value) { return equal_without_case(value, *text); })) return;
+  throw Refusal{
+      fmt::format("{} `{}` is unknown, expected one of {}", field.name, *text, fmt::join(field.accepted, ", "))};
+}
+
+/// GEN-4: a required value that is empty, or became empty by resolution.
+void check_not_empty(const InputField& field, const Content& content) {
+  if (!field.required) return;
+  const auto* text = std::get_if<std::string>(&content);
+  const auto* list = std::get_if<std::vector<std::string>>(&content);
+  if ((text != nullptr && text->empty()) || (list != nullptr && list->empty())) {
+    throw Refusal{fmt::format("{} is empty", field.name)};
+  }
+}
+
+struct DecodedField {
+  bool given = false;
+  Content content;
+};
+
+DecodedField decode_field(const InputField& field, Json& item) {
+  const auto found = item.find(std::string(field.name));
+  // GEN-6: a null scalar counts as absent.
+  if (found == item.end() || found->is_null()) {
+    if (field.required) throw Refusal{fmt::format("{} is missing", field.name)};
+    return {false, default_of(field)};
+  }
+  DecodedField decoded{true, content_of(field, *found)};
+  check_not_empty(field, decoded.content);
+  // An optional value that is empty, as after resolution, is as good as absent where only some values are accepted.
+  if (const auto* text = std::get_if<std::string>(&decoded.content);
+      text != nullptr && text->empty() && !field.accepted.empty()) {
+    return {false, default_of(field)};
+  }
+  check_accepted(field, decoded.content);
+  return decoded;
+}
+
+bool is_empty(const Json& inputs) {
+  return inputs.is_null() || (inputs.is_structured() && inputs.empty());
+}
+
+/// The elements that the module's shape makes of the inputs (GEN-2).
+std::vector<Json> elements_of(const ActionModule& module, Json inputs) {
+  std::vector<Json> elements;
+  if (module.shape == InputShape::list && inputs.is_array()) {
+    for (auto& element : inputs)
+      elements.push_back(std::move(element));
+  } else {
+    elements.push_back(std::move(inputs));
+  }
+  return elements;
+}
+
+std::string place_of(const ActionModule& module, std::size_t index) {
+  if (module.shape == InputShape::object) return fmt::format("{}: ", module.name);
+  return fmt::format("{}: inputs[{}]: ", module.name, index);
+}
+
+}  // namespace
+
+DecodedInputs ActionInputsDecoder::decode(const ActionModule& module, const YamlNode* inputs, const Resolver& resolve) {
+  return decode_tree(module, inputs == nullptr ? Json() : json_of(*inputs, resolve));
+}
+
+DecodedInputs ActionInputsDecoder::decode(const ActionModule& module, const nlohmann::ordered_json& inputs) {
+  // The log files show the inputs of object modules as a list of one (STEP-3).
+  const bool wrapped = module.shape == InputShape::object && inputs.is_array() && inputs.size() == 1;
+  return decode_tree(module, wrapped ? inputs.front() : inputs);
+}
+
+DecodedInputs ActionInputsDecoder::decode_tree(const ActionModule& module, nlohmann::ordered_json inputs) {
+  if (is_empty(inputs)) {
+    if (!module.inputs_optional) {
+      return {std::nullopt, fmt::format("Action {} has no inputs; it requires an 'inputs'", module.name)};
+    }
+    inputs = Json::object();
+  }
+  ActionInputs decoded;
+  decoded.module_ = &module;
+  for (auto& element : elements_of(module, std::move(inputs))) {
+    ActionInputs::Item item;
+    try {
+      if (!element.is_object()) throw Refusal{fmt::format("inputs must be a mapping, not {}", kind_of(element))};
+      for (const auto& field : module.inputs) {
+        auto [given, content] = decode_field(field, element);
+        item.values_.push_back({field.name, given, std::move(content)});
+      }
+    } catch (const Refusal& refusal) {
+      return {std::nullopt, place_of(module, decoded.items_.size()) + refusal.reason};
+    }
+    decoded.items_.push_back(std::move(item));
+  }
+  return {std::move(decoded), {}};
+}
+
+}  // namespace ibtest
