@@ -88,6 +88,10 @@ std::unique_ptr<RunningCommand> ProcessLoop::start(const std::vector<std::string
   return std::make_unique<RunningCommand>(*this, command_line, options);
 }
 
+void ProcessLoop::wait_until(std::chrono::steady_clock::time_point time) {
+  state_->context.run_one_until(time);
+}
+
 struct RunningCommand::State {
   State(ProcessLoop& process_loop, ProcessLoop::RunOptions run_options)
       : loop(process_loop), options(std::move(run_options)), deadline(loop.context()), drain(loop.context()) {}
@@ -181,6 +185,10 @@ RunningCommand::RunningCommand(ProcessLoop& loop, const std::vector<std::string>
 }
 
 RunningCommand::~RunningCommand() = default;
+
+bool RunningCommand::finished() const {
+  return state_->finished();
+}
 
 ChildResult RunningCommand::wait() {
   while (!state_->finished()) {

@@ -18,8 +18,8 @@ namespace ibtest {
 struct ChildResult {
   int exit_code = 0;  ///< 128 + signal when killed by one
   bool timed_out = false;
-  std::string standard_output;  ///< first 64 MiB
-  std::string standard_error;   ///< last 64 KiB
+  std::string standard_output = {};  ///< first 64 MiB
+  std::string standard_error = {};   ///< last 64 KiB
 };
 
 /// Thrown out of blocking calls when the user asked to stop.
@@ -63,6 +63,9 @@ class ProcessLoop {
   [[nodiscard]] std::unique_ptr<RunningCommand> start(const std::vector<std::string>& command_line,
                                                       const RunOptions& options);
 
+  /// Waits until something has happened (a child's output or end, a signal, a timer), or the time has come.
+  void wait_until(std::chrono::steady_clock::time_point time);
+
  private:
   struct State;
   std::unique_ptr<State> state_;
@@ -79,6 +82,8 @@ class RunningCommand {
 
   /// Waits for the end of the program; as ProcessLoop::run.
   [[nodiscard]] ChildResult wait();
+  /// Whether wait() would return at once.
+  [[nodiscard]] bool finished() const;
 
  private:
   struct State;

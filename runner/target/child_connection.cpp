@@ -1,0 +1,33 @@
+#include "runner/target/child_connection.hpp"
+
+#include <fmt/format.h>
+
+#include "runner/target/engine_error.hpp"
+
+namespace ibtest {
+
+using namespace std::chrono_literals;
+
+ChildConnection::ChildConnection(std::unique_ptr<LineConversation> conversation, std::optional<std::string> first_line,
+                                 Examine examine)
+    : conversation_(std::move(conversation)), first_line_(std::move(first_line)), examine_(std::move(examine)) {}
+
+void ChildConnection::send(std::string line) {
+  conversation_->send(std::move(line));
+}
+
+AgentConnection::Received ChildConnection::receive(std::optional<std::chrono::steady_clock::time_point> wake_at) {
+  if (first_line_) return {.line = std::exchange(first_line_, std::nullopt)};
+  auto received = conversation_->receive(wake_at);
+  return {.line = std::move(received.line), .ended = received.ended, .woken = received.woken};
+}
+
+std::string ChildConnection::end_reason() {
+  const auto status = conversation_->wait_for_exit(2s);
+  if (auto reason = examine_()) return *reason;
+  const auto words = essence_of(conversation_->error_output());
+  if (!status) return words.empty() ? "the agent closed the connection" : words;
+  return words.empty() ? fmt::format("exit status {}", *status) : fmt::format("exit status {}: {}", *status, words);
+}
+
+}  // namespace ibtest

@@ -1,0 +1,64 @@
+#include "runner/target/machine_plan.hpp"
+
+namespace ibtest {
+
+namespace {
+
+void append(std::vector<std::string>& to, const std::vector<std::string>& words) {
+  to.insert(to.end(), words.begin(), words.end());
+}
+
+/// What both kinds have in common.
+std::vector<std::string> common_arguments(const ContainerEngine& engine, const MachinePlan& plan) {
+  std::vector<std::string> arguments{"--name", plan.name, "--pull=never"};
+  append(arguments, owner_labels(plan.run_id, plan.owner));
+  // Root whatever the image's USER is (EMU-2), also in an image without /etc/passwd.
+  append(arguments, {"--user", "0:0", "--workdir", "/"});
+  append(arguments, {"--volume", plan.agent_volume + ":" + std::string(agent_folder) + ":ro"});
+  if (engine.traits().no_healthcheck) arguments.emplace_back("--no-healthcheck");
+  append(arguments, engine.run_options());
+  return arguments;
+}
+
+}  // namespace
+
+std::vector<std::string> owner_labels(const std::string& run_id, const std::string& owner) {
+  return {"--label", std::string(run_label) + "=" + run_id, "--label", std::string(owner_label) + "=" + owner};
+}
+
+std::vector<std::string> plain_machine_arguments(const ContainerEngine& engine, const MachinePlan& plan) {
+  std::vector<std::string> arguments{"run", "--interactive"};
+  append(arguments, common_arguments(engine, plan));
+  // Everything the agent says comes through the connection; the engine need not keep it as well.
+  append(arguments, {"--log-driver", "none"});
+  if (!plan.tmpfs.empty()) append(arguments, {"--tmpfs", plan.tmpfs + ":exec"});
+  append(arguments,
+         {"--entrypoint", std::string(agent_program), plan.image, "init", std::string(agent_program), "serve"});
+  return arguments;
+}
+
+std::vector<std::string> booted_machine_arguments(const ContainerEngine& engine, const MachinePlan& plan) {
+  // The terminal is where systemd writes what it does: `logs` shows it when the boot fails.
+  std::vector<std::string> arguments{"run", "--detach", "--tty"};
+  append(arguments, common_arguments(engine, plan));
+  if (plan.systemd_mode) {
+    arguments.emplace_back("--systemd=always");
+  } else {
+    // systemd mounts, and writes to its cgroups. One set for cgroup v1, hybrid and v2 hosts.
+    append(arguments, {"--cap-add", "SYS_ADMIN", "--security-opt", "seccomp=unconfined", "--security-opt",
+                       "apparmor=unconfined", "--security-opt", "label=disable", "--tmpfs", "/run", "--tmpfs",
+                       "/run/lock", "--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw", "--cgroupns=host"});
+  }
+  if (!plan.tmpfs.empty()) append(arguments, {"--tmpfs", plan.tmpfs + ":exec"});
+  append(arguments, {"--entrypoint", "/sbin/init", plan.image});
+  return arguments;
+}
+
+std::vector<std::string> agent_arguments(const MachinePlan& plan) {
+  std::vector<std::string> arguments{
+      "exec", "--interactive", "--user", "0:0", "--workdir", "/", plan.name, std::string(agent_program), "serve"};
+  if (plan.systemd) append(arguments, {"--boot-marker", std::string(boot_marker)});
+  return arguments;
+}
+
+}  // namespace ibtest

@@ -1,0 +1,54 @@
+#include <fmt/format.h>
+
+#include "runner/target/container_recipe.hpp"
+#include "runner/target/container_target.hpp"
+#include "runner/target/local_target.hpp"
+#include "runner/target/target.hpp"
+
+namespace ibtest {
+
+namespace {
+
+std::string known_kinds() {
+  std::string kinds;
+  for (const auto& traits : ContainerEngine::known())
+    kinds += std::string(traits.program) + ":IMAGE, ";
+  return kinds + "local";
+}
+
+Fault unknown_target(const std::string& what) {
+  return {
+      ExitStatus::not_runnable, what,
+      fmt::format("Targets are {}. IMAGE is a short name ({}) or an image reference.", known_kinds(), recipe_names())};
+}
+
+}  // namespace
+
+std::unique_ptr<Target> make_target(std::string_view spec, const TargetContext& context) {
+  if (spec == "local") return std::make_unique<LocalTarget>(context);
+  const auto colon = spec.find(':');
+  const auto kind = spec.substr(0, colon);
+  const auto* traits = ContainerEngine::find(kind);
+  if (traits == nullptr) {
+    if (find_recipe(spec) != nullptr) {
+      throw unknown_target(fmt::format("the target {} lacks its kind (did you mean docker:{}?)", spec, spec));
+    }
+    throw unknown_target(fmt::format("there is no target of the kind \"{}\"", kind));
+  }
+  const auto image = colon == std::string_view::npos ? std::string_view() : spec.substr(colon + 1);
+  // A leading dash would be taken for an option by the engine's program.
+  if (image.empty() || image.starts_with('-') || image.find_first_of(" \t\n") != std::string_view::npos) {
+    throw unknown_target(fmt::format("the target \"{}\" names no image", spec));
+  }
+  return std::make_unique<ContainerTarget>(ContainerEngine(*traits, *context.loop), std::string(image), context);
+}
+
+std::string default_target_spec(ProcessLoop& loop) {
+  for (const auto& traits : ContainerEngine::known()) {
+    if (ContainerEngine(traits, loop).answers()) return std::string(traits.program) + ":al2023";
+  }
+  throw Fault(ExitStatus::target_failed, "no container engine answers (looked for docker, podman and finch)",
+              "Install or start one of them, or name a target with --target: " + known_kinds() + ".");
+}
+
+}  // namespace ibtest
