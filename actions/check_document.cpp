@@ -1,0 +1,110 @@
+#include "actions/check_document.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "actions/check_inputs.hpp"
+#include "actions/check_references.hpp"
+#include "agent/document/field_reader.hpp"
+#include "agent/document/findings.hpp"
+#include "agent/document/unicode.hpp"
+
+namespace ibtest {
+
+namespace {
+
+// Of the actions that this version has no table for: those which never run elsewhere.
+constexpr std::array<std::string_view, 4> windows_only = {"ExecutePowerShell", "InstallMSI", "SetRegistry",
+                                                          "UninstallMSI"};
+
+std::string_view platform_name(Platform platform) {
+  switch (platform) {
+    case Platform::linux_os:
+      return "linux";
+    case Platform::windows:
+      return "windows";
+    case Platform::macos:
+      return "macos";
+  }
+  return "linux";
+}
+
+void report_platform(const Step& step, Platform platform, const std::string& supported, Findings& findings) {
+  findings.add("action-platform", step.action.range,
+               "action " + in_backticks(step.action.value) + " is not supported on platform " +
+                   std::string(platform_name(platform)) + " (supported: " + supported + ")");
+}
+
+/// The action's table; nothing, and a finding, when this version cannot run it here.
+const ActionModule* check_action(const Step& step, Platform platform, Findings& findings) {
+  const std::string& name = step.action.value;
+  if (const ActionModule* module = find_action(name)) {
+    if (std::ranges::find(module->platforms, platform) != module->platforms.end()) return module;
+    std::string supported;
+    for (const Platform known : module->platforms) {
+      supported += (supported.empty() ? "" : ", ") + std::string(platform_name(known));
+    }
+    report_platform(step, platform, supported, findings);
+    return nullptr;
+  }
+  const auto specified = specified_action_names();
+  if (std::ranges::find(specified, name) == specified.end()) {
+    findings.add("unknown-action", step.action.range, "there is no action " + in_backticks(name),
+                 did_you_mean(name, specified, "action names are case-sensitive, e.g. `ExecuteBash`, `CreateFile`"));
+  } else if (platform != Platform::windows && std::ranges::find(windows_only, name) != windows_only.end()) {
+    report_platform(step, platform, "windows", findings);
+  } else {
+    findings.add("action-not-supported-yet", step.action.range,
+                 "this version of ibtest does not execute the action " + in_backticks(name) + " yet");
+  }
+  return nullptr;
+}
+
+void check_step(const Step& step, Platform platform, Findings& findings) {
+  if (step.loop) {
+    findings.add("loop-not-supported-yet", step.loop->range, "this version of ibtest does not execute loops yet");
+  }
+  if (step.condition) {
+    findings.add("if-not-supported-yet", step.condition->condition.range,
+                 "this version of ibtest does not evaluate `if` yet");
+  }
+  if (step.action.value.empty()) return;
+  if (const ActionModule* module = check_action(step, platform, findings)) {
+    check_inputs(step, *module, platform, findings);
+  }
+}
+
+}  // namespace
+
+std::vector<Diagnostic> check_document(const Document& document, Platform platform) {
+  Findings findings(*document.source);
+  for (const Parameter& parameter : document.parameters) {
+    if (parameter.default_value) continue;
+    findings.add("parameter-without-default", parameter.name.range,
+                 "the parameter " + in_backticks(parameter.name.value) +
+                     " has no default: without a value it is the empty text here, and Image Builder refuses the recipe",
+                 "add `default`, or give a value with `--param " + parameter.name.value + "=...`");
+  }
+  for (const Phase& phase : document.phases) {
+    for (const Step& step : phase.steps)
+      check_step(step, platform, findings);
+  }
+  check_references(document, findings);
+  auto diagnostics = findings.take();
+  sort_and_deduplicate(diagnostics);
+  return diagnostics;
+}
+
+DocumentResult load_document(const std::shared_ptr<const SourceText>& source, Platform platform) {
+  DocumentResult result = parse_document(source);
+  if (result.document) {
+    auto found = check_document(*result.document, platform);
+    result.diagnostics.insert(result.diagnostics.end(), std::make_move_iterator(found.begin()),
+                              std::make_move_iterator(found.end()));
+    sort_and_deduplicate(result.diagnostics);
+  }
+  return result;
+}
+
+}  // namespace ibtest

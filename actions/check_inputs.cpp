@@ -1,0 +1,272 @@
+#include "actions/check_inputs.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "agent/document/field_reader.hpp"
+#include "agent/document/unicode.hpp"
+#include "agent/expression/reference.hpp"
+
+namespace ibtest {
+
+namespace {
+
+bool has_reference(std::string_view text) {
+  const auto references = find_references(text);
+  return std::ranges::any_of(
+      references, [](const Reference& reference) { return !std::holds_alternative<ForeignText>(reference.form); });
+}
+
+bool equal_without_case(std::string_view left, std::string_view right) {
+  const auto lower = [](char character) {
+    return character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a') : character;
+  };
+  return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+/// The value as its author should have written it: the rest of its first line in quotes.
+std::string quote_suggestion(const SourceText& source, const YamlNode& node) {
+  constexpr std::size_t longest = 60;
+  const SourcePosition& begin = node.range.begin;
+  const std::size_t start = source.line_start(begin.line);
+  const std::string_view line = source.line(begin.line);
+  const std::string_view written = line.substr(std::min(begin.offset - start, line.size()));
+  if (written.empty() || written.size() > longest) return "quote the whole entry, or put it in a `|` block";
+  std::string quoted = "'";
+  for (const char character : written)
+    quoted += character == '\'' ? "''" : std::string(1, character);
+  return "write " + quoted + "', or put it in a `|` block";
+}
+
+class InputsCheck {
+ public:
+  InputsCheck(const ActionModule& module, Platform platform, Findings& findings)
+      : module_(&module), platform_(platform), findings_(&findings) {}
+
+  void check(const Step& step) {
+    const bool empty =
+        !step.inputs || (!step.inputs->is_scalar() && step.inputs->items.empty() && step.inputs->entries.empty());
+    if (empty) {
+      if (module_->inputs_optional) return;
+      findings_->add("missing-inputs", step.inputs ? step.inputs->range : step.action.range,
+                     std::string(module_->name) + " has no inputs; it requires `inputs`",
+                     "add `inputs` with " + enumerate(required_names()));
+      return;
+    }
+    if (module_->shape == InputShape::object) {
+      check_object(*step.inputs);
+    } else {
+      check_list(*step.inputs);
+    }
+  }
+
+ private:
+  std::vector<std::string_view> required_names() const {
+    std::vector<std::string_view> names;
+    for (const InputField& field : module_->inputs) {
+      if (field.required) names.push_back(field.name);
+    }
+    return names;
+  }
+
+  void report_shape(const YamlNode& node, const std::string& message, std::string suggestion) {
+    findings_->add("inputs-shape", node.is_mapping() ? head_range(node) : node.range, message, std::move(suggestion));
+  }
+
+  void check_object(const YamlNode& inputs) {
+    if (inputs.is_mapping()) return check_item(inputs);
+    report_shape(
+        inputs,
+        "the `inputs` of " + std::string(module_->name) + " must be a mapping, not " + std::string(kind_name(inputs)),
+        inputs.is_sequence() ? "remove the `- ` below `inputs`"
+                             : "write " + enumerate(required_names()) + " below `inputs`, indented");
+  }
+
+  void check_list(const YamlNode& inputs) {
+    const std::string of_module = "the `inputs` of " + std::string(module_->name) + " must be a list of mappings";
+    if (inputs.is_mapping()) {
+      findings_->add("single-mapping", head_range(inputs), of_module + ", not one mapping",
+                     "put `- ` before the first key and indent the others");
+      return check_item(inputs);
+    }
+    if (!inputs.is_sequence()) return report_shape(inputs, of_module + ", not a text", "begin each item with `- `");
+    for (const YamlNode& item : inputs.items) {
+      if (item.is_mapping()) {
+        check_item(item);
+      } else {
+        report_shape(item,
+                     "an item of " + of_module.substr(4, of_module.find(" must") - 4) + " must be a mapping" +
+                         (item.is_null() ? " but is empty" : ", not " + std::string(kind_name(item))),
+                     "write " + enumerate(required_names()) + " in each item");
+      }
+    }
+  }
+
+  void check_item(const YamlNode& item) {
+    std::vector<std::string_view> names;
+    for (const InputField& field : module_->inputs)
+      names.push_back(field.name);
+    for (const YamlEntry& entry : item.entries) {
+      if (std::ranges::find(names, entry.key.text) != names.end()) continue;
+      findings_->add("unknown-input", entry.key.range,
+                     std::string(module_->name) + " has no input " + in_backticks(entry.key.text) + " and ignores it",
+                     did_you_mean(entry.key.text, names, "it takes " + enumerate(names)));
+    }
+    for (const InputField& field : module_->inputs) {
+      const YamlNode* value = item.find(field.name);
+      if (value == nullptr || value->is_null()) {
+        if (!field.required) continue;
+        findings_->add("missing-input", value == nullptr ? head_range(item) : value->range,
+                       std::string(module_->name) + " needs the input " + in_backticks(field.name) +
+                           (value == nullptr ? "" : ", and it is empty"));
+        continue;
+      }
+      check_value(field, *value);
+    }
+  }
+
+  void check_value(const InputField& field, const YamlNode& value) {
+    if (field.unix_only && platform_ == Platform::windows) {
+      findings_->add("input-platform", value.range, in_backticks(field.name) + " is not supported on Windows",
+                     "remove it");
+    }
+    if (field.type == InputType::string_list) return check_texts(field, value);
+    if (!value.is_scalar()) {
+      findings_->add("input-not-text", value.is_mapping() ? head_range(value) : value.range,
+                     in_backticks(field.name) + " must be a text, not " + std::string(kind_name(value)),
+                     value.style == YamlNode::Style::flow || value.is_mapping() ? "quote the value if it is a text"
+                                                                                : std::string());
+      return;
+    }
+    check_nul(value);
+    if (has_reference(value.text)) return;
+    switch (field.type) {
+      case InputType::string:
+        return check_text(field, value);
+      case InputType::boolean:
+        if (!equal_without_case(value.text, "true") && !equal_without_case(value.text, "false")) {
+          findings_->add("input-not-boolean", value.range,
+                         in_backticks(field.name) + " must be `true` or `false`, not " + in_backticks(value.text));
+        }
+        return;
+      case InputType::integer:
+        if (!is_integer(value.text)) {
+          findings_->add("input-not-integer", value.range,
+                         in_backticks(field.name) + " must be a whole number, not " + in_backticks(value.text));
+        }
+        return;
+      case InputType::string_list:
+        return;
+    }
+  }
+
+  void check_text(const InputField& field, const YamlNode& value) {
+    if (value.text.empty()) {
+      if (field.required) {
+        findings_->add(
+            "empty-input", value.range,
+            std::string(module_->name) + " needs the input " + in_backticks(field.name) + ", and it is empty");
+      }
+      return;
+    }
+    const bool accepted = field.accepted.empty() || std::ranges::any_of(field.accepted, [&](std::string_view name) {
+                            return equal_without_case(name, value.text);
+                          });
+    if (!accepted) {
+      findings_->add("input-not-accepted", value.range,
+                     in_backticks(field.name) + " cannot be " + in_backticks(value.text),
+                     did_you_mean(value.text, field.accepted, "use one of " + enumerate(field.accepted)));
+    }
+    if (field.name == "permissions") check_permissions(value);
+    if (module_->name == "DeleteFile" && field.name == "path") check_wildcard(value);
+    if (module_->name == "CreateFile" && field.name == "path") check_file_path(value);
+  }
+
+  void check_permissions(const YamlNode& value) {
+    const std::string& text = value.text;
+    const bool octal = std::ranges::all_of(text, [](char digit) { return digit >= '0' && digit <= '7'; });
+    if (octal && (text.size() == 3 || text.size() == 4)) return;
+    findings_->add("invalid-permissions", value.range,
+                   "`permissions` must be three or four octal digits, not " + in_backticks(text), "e.g. '0644'");
+  }
+
+  std::string_view separators() const { return platform_ == Platform::windows ? "/\\" : "/"; }
+
+  void check_wildcard(const YamlNode& value) {
+    const std::string& text = value.text;
+    const std::size_t wildcard = text.find('*');
+    if (wildcard == std::string::npos) return;
+    const std::size_t separator = text.find_last_of(separators());
+    if (separator != std::string::npos && wildcard < separator) {
+      findings_->add("wildcard-place", value.range, "`*` may only stand in the file name, after the last separator",
+                     "name the folder, and give one item per folder");
+    }
+    if (text.find_first_of("?[{") != std::string::npos) {
+      findings_->add("wildcard-literal", value.range, "`*` is the only wildcard; `?`, `[` and `{` mean themselves");
+    }
+  }
+
+  void check_file_path(const YamlNode& value) {
+    if (separators().find(value.text.back()) == std::string_view::npos) return;
+    findings_->add("path-is-folder", value.range, "the path of a file cannot end in a separator",
+                   "add the file name, or use CreateFolder");
+  }
+
+  void check_texts(const InputField& field, const YamlNode& value) {
+    if (!value.is_sequence()) {
+      std::string suggestion = value.is_scalar() ? "begin each entry with `- ` on a line of its own" : std::string();
+      report_type(value, in_backticks(field.name), "a list of texts", *findings_, std::move(suggestion));
+      return;
+    }
+    if (value.items.empty() && field.required) {
+      findings_->add("empty-input", value.range,
+                     std::string(module_->name) + " needs at least one entry in " + in_backticks(field.name));
+    }
+    const std::string what = field.name == "commands" ? "this command" : "this entry of " + in_backticks(field.name);
+    for (const YamlNode& item : value.items)
+      check_entry(what, item);
+  }
+
+  void check_entry(const std::string& what, const YamlNode& item) {
+    switch (item.kind) {
+      case YamlNode::Kind::scalar:
+        return check_nul(item);
+      case YamlNode::Kind::null:
+        findings_->add("empty-item", item.range, what + " is empty",
+                       "what follows ` #` is a comment of YAML: quote it if it is text, else remove the `-`");
+        return;
+      case YamlNode::Kind::mapping:
+        findings_->add("command-is-mapping", item.range,
+                       what + " is a mapping, not a text: " +
+                           (item.style == YamlNode::Style::flow ? "it starts with `{`"
+                                                                : "a colon followed by a blank makes it one"),
+                       quote_suggestion(findings_->source(), item));
+        return;
+      case YamlNode::Kind::sequence:
+        findings_->add("command-is-list", item.range,
+                       what + " is a list, not a text: it starts with " +
+                           (item.style == YamlNode::Style::flow ? "`[`" : "a second `- `"),
+                       quote_suggestion(findings_->source(), item));
+        return;
+    }
+  }
+
+  void check_nul(const YamlNode& scalar) {
+    if (scalar.text.find('\0') == std::string::npos) return;
+    findings_->add("nul-in-input", scalar.range, "the text holds a NUL character, which no file or program can take",
+                   "remove the escape `\\0`");
+  }
+
+  const ActionModule* module_;
+  Platform platform_;
+  Findings* findings_;
+};
+
+}  // namespace
+
+void check_inputs(const Step& step, const ActionModule& module, Platform platform, Findings& findings) {
+  InputsCheck(module, platform, findings).check(step);
+}
+
+}  // namespace ibtest
