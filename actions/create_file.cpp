@@ -1,14 +1,17 @@
 #include <array>
 
+#include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
+#include "actions/target_path.hpp"
 #include "actions/text_encoding.hpp"
+#include "actions/write_file.hpp"
 
 namespace ibtest {
 
 namespace {
 
 constexpr std::array platforms = {Platform::linux_os, Platform::windows, Platform::macos};
-constexpr std::array inputs = {
+constexpr std::array input_fields = {
     InputField{.name = "path",
                .required = true,
                .default_value = "",
@@ -36,6 +39,33 @@ constexpr std::array inputs = {
                .description = "Whether an existing file may be replaced."},
 };
 
+std::string create(const ActionInputs::Item& item, ActionContext& context) {
+  const auto& path = item.text("path");
+  if (auto reason = unusable_path(path); !reason.empty()) return reason;
+  // CREATEFILE-6
+  if (path.ends_with('/')) return "path `" + path + "` ends with a separator; CreateFolder creates folders";
+  const auto ownership = Ownership::from(item);
+  if (!ownership.error.empty()) return ownership.error;
+  const auto encoding = encoding_from_name(item.text("encoding"));
+  if (!encoding) return "encoding `" + item.text("encoding") + "` is unknown";
+
+  const auto target = context.resolve(path);
+  if (auto reason = create_parents(target); !reason.empty()) return reason;
+  const auto& content = item.text("content");
+  // Most files are UTF-8, whose content needs no copy.
+  auto reason = *encoding == TextEncoding::utf8
+                    ? write_file(target, content, ownership, item.flag("overwrite"))
+                    : write_file(target, encode_text(content, *encoding), ownership, item.flag("overwrite"));
+  if (!reason.empty()) return reason;
+  if (const auto warning = ownership.umask_warning(); !warning.empty()) context.warn(path + ": " + warning);
+  context.log("Created file " + target.string());
+  return {};
+}
+
+ActionResult run(const ActionInputs& inputs, ActionContext& context) {
+  return run_each_item(modules::create_file, inputs, context, create);
+}
+
 }  // namespace
 
 constinit const ActionModule modules::create_file = {
@@ -43,7 +73,8 @@ constinit const ActionModule modules::create_file = {
     .summary = "Writes a file, with owner, group and permissions.",
     .platforms = platforms,
     .shape = InputShape::list,
-    .inputs = inputs,
+    .inputs = input_fields,
+    .run = run,
 };
 
 }  // namespace ibtest

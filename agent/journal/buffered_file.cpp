@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <fcntl.h>
-#include <unistd.h>
 
 #include "agent/protocol/fault.hpp"
 
@@ -33,15 +32,7 @@ void BufferedFile::flush() {
 
 void BufferedFile::write(std::string_view bytes) {
   if (!file_.is_open()) return;
-  while (!bytes.empty()) {
-    const auto written = ::write(file_.get(), bytes.data(), bytes.size());
-    if (written >= 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno != EINTR) {
-      keep_error(errno);
-      return;
-    }
-  }
+  if (const int reason = write_all(file_.get(), bytes); reason != 0) keep_error(reason);
 }
 
 void BufferedFile::keep_error(int error_number) {

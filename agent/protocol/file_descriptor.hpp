@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <utility>
 
 namespace ibtest {
@@ -26,5 +27,8 @@ class FileDescriptor {
  private:
   int number_ = -1;
 };
+
+/// Writes everything, whatever the number of calls it takes. 0 or the error number.
+[[nodiscard]] int write_all(int file, std::string_view bytes);
 
 }  // namespace ibtest
