@@ -183,7 +183,7 @@ std::string Console::step_line(const StepReport& step, std::string_view sign, st
   const std::size_t used = fixed + name_width + action_width;
   if (!note.empty() && used + 6 < width())
     line += "  " + palette_.paint(note_paint, cut_to_width(note, width() - used - 2, options_.ascii));
-  if (!options_.terminal) line.erase(line.find_last_not_of(' ') + 1);
+  line.erase(line.find_last_not_of(' ') + 1);
   return line;
 }
 

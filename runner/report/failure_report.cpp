@@ -1,5 +1,7 @@
 #include "runner/report/failure_report.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "runner/report/failure_hints.hpp"
@@ -37,10 +39,9 @@ void add_failure(std::string& text, const StepReport& step, const RunHistory& hi
   const StatusSign sign = status_sign(step.status);
   const std::string_view symbol = options.terminal && !options.ascii ? sign.symbol : sign.word;
   const Paint paint = sign.paint == Paint::red ? Paint::bold_red : sign.paint;
-  const std::string stage = history.stages()[step.stage].name;
-  text += "\n" + palette.paint(paint, fmt::format("{} {}", symbol, harmless(step.name))) +
-          fmt::format("  {}  {}:{}  phase {}{}\n", harmless(step.action), harmless(step.document), step.line,
-                      harmless(step.phase), stage.empty() || stage == step.phase ? "" : ", stage " + stage);
+  text += "\n" + palette.paint(paint, fmt::format("{} {}:{}", symbol, harmless(step.document), step.line)) +
+          fmt::format("  phase {}, step ", harmless(step.phase)) + palette.paint(Paint::bold, harmless(step.name)) +
+          fmt::format(" ({})\n", harmless(step.action));
   std::string error = harmless_block(error_of(step, summary), "    ");
   if (step.attempts > 1) error += fmt::format(" (after {} attempts)", step.attempts);
   text += "    " + palette.paint(sign.paint, error) + "\n";
@@ -80,8 +81,8 @@ std::string summary_report(const RunHistory& history, const RunSummary& summary,
     if (!summary.fault_remedy.empty()) text += "  " + harmless_block(summary.fault_remedy, "  ") + "\n";
   }
   const Counts counts = history.counts();
-  const std::uint32_t bad = counts.failed + counts.ignored_failed;
-  const std::uint32_t passed = counts.executed > bad ? counts.executed - bad : 0;
+  const auto passed = std::count_if(history.steps().begin(), history.steps().end(),
+                                    [](const StepReport& step) { return step.status == Status::success; });
   const std::uint32_t done = counts.executed + counts.skipped;
   std::string numbers = fmt::format("{} passed, {} failed", passed, counts.failed);
   if (counts.ignored_failed > 0) numbers += fmt::format(", {} failed and ignored", counts.ignored_failed);
