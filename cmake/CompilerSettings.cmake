@@ -6,7 +6,7 @@ target_compile_definitions(ibtest_settings INTERFACE IBTEST_VERSION="${PROJECT_V
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these from inside the standard library's own templates.
-  target_compile_options(ibtest_settings INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-dangling-pointer)
+  target_compile_options(ibtest_settings INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-maybe-uninitialized -Wno-dangling-pointer)
 endif()
 
 if(IBTEST_SANITIZE)
