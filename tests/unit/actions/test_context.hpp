@@ -1,0 +1,87 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "actions/action.hpp"
+#include "actions/action_context.hpp"
+#include "tests/unit/journal/temporary_folder.hpp"
+
+namespace ibtest {
+
+/// Runs modules for real in a temporary folder: processes are started, files are written.
+class TestContext : public ActionContext {
+ public:
+  explicit TestContext(std::filesystem::path folder)
+      : working_directory_(folder / "work"), log_directory_(folder / "logs" / "TOE") {
+    std::filesystem::create_directories(working_directory_);
+    std::filesystem::create_directories(log_directory_);
+  }
+
+  void log(std::string_view text) override { logged.emplace_back(text); }
+  void warn(std::string_view text) override { warned.emplace_back(text); }
+  [[nodiscard]] std::filesystem::path resolve(std::string_view path) const override {
+    return working_directory_ / path;
+  }
+  [[nodiscard]] const std::filesystem::path& log_directory() const override { return log_directory_; }
+  [[nodiscard]] const std::filesystem::path& working_directory() const override { return working_directory_; }
+  [[nodiscard]] ProcessResult run_process(const std::vector<std::string>& command_line) override;
+  [[nodiscard]] bool must_stop() override { return stop_after == 0 || --stop_after == 0; }
+
+  std::vector<std::string> logged;
+  std::vector<std::string> warned;
+  std::map<std::string, std::string> environment = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/bin"}};
+  int stop_after = -1;                           ///< must_stop() says yes from that question on; negative: never
+  std::function<void()> before_process = [] {};  ///< called before a process is started
+
+ private:
+  std::filesystem::path working_directory_;
+  std::filesystem::path log_directory_;
+};
+
+/// A temporary folder, a context in it, and umask 022 whatever the shell of the developer has (GOTCHA-9).
+class ModuleTest : public testing::Test {
+ protected:
+  ModuleTest();
+  ~ModuleTest() override;
+
+  /// Runs the module with these inputs, as JSON; a decoding error is the failure text.
+  ActionResult run(std::string_view action, const nlohmann::ordered_json& inputs);
+  /// A path in the temporary folder.
+  [[nodiscard]] std::string at(std::string_view name) const { return (temporary_.path() / name).string(); }
+  void write(std::string_view name, std::string_view content) const;
+  [[nodiscard]] std::string read(std::string_view name) const { return read_file(temporary_.path() / name); }
+  [[nodiscard]] bool exists(std::string_view name) const;
+  [[nodiscard]] static mode_t mode_of(const std::string& path);
+
+  TemporaryFolder temporary_;
+  TestContext context_{temporary_.path()};
+
+ private:
+  mode_t old_umask_;
+};
+
+/// For tests that only root can run: true when they can. Otherwise the test says so, and fails where CI is "true".
+[[nodiscard]] bool root_or_say_why_not();
+
+/// A file system of 64 KiB mounted on a folder, as a disk that is soon full.
+class SmallDisk {
+ public:
+  explicit SmallDisk(const std::filesystem::path& folder);
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  ~SmallDisk();
+  [[nodiscard]] bool is_mounted() const { return mounted_; }
+
+ private:
+  std::filesystem::path folder_;
+  bool mounted_ = false;
+};
+
+}  // namespace ibtest
