@@ -126,7 +126,8 @@ void Execution::log_document(std::size_t index) {
     stage(name);
   for (const Diagnostic& diagnostic : planned.diagnostics) {
     const SourcePosition& place = diagnostic.range.begin;
-    const LogLevel level = diagnostic.severity == Severity::hint ? LogLevel::console : LogLevel::warning;
+    // The runner has read the same documents and shows their warnings; only what ends the run must be seen again.
+    const LogLevel level = diagnostic.severity == Severity::error ? LogLevel::warning : LogLevel::console;
     parts_.events.log(level, fmt::format("Setup: {}:{}:{}: {}: {}", planned.path, place.line, place.column,
                                          severity_name(diagnostic.severity), diagnostic.message));
   }

@@ -49,6 +49,7 @@ class FileActions {
     ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions_, request.standard_output, STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions_, request.standard_error, STDERR_FILENO);
+    ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
     ::posix_spawn_file_actions_addchdir_np(&actions_, request.working_directory.c_str());
   }
   FileActions(const FileActions&) = delete;

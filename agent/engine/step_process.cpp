@@ -119,13 +119,12 @@ struct StepProcess::Running : std::enable_shared_from_this<StepProcess::Running>
   // Takes what is in the pipe already, then closes this end: a writer outside the step's tree may hold the other one.
   void close(Stream& stream) {
     if (!stream.pipe.is_open()) return;
-    // Bounded: a writer outside of the tree could refill the pipe for ever.
+    // Bounded: a writer outside of the tree could refill the pipe for ever. Not asio's read_some, which would wait.
     for (int rounds = 0; closing && rounds < 32; ++rounds) {
-      error_code error;
-      const std::size_t size =
-          stream.pipe.read_some(asio::buffer(stream.buffer.get() + stream.kept, chunk_size - stream.kept), error);
-      received(stream, size);
-      if (error) break;
+      const ssize_t size =
+          ::read(stream.pipe.native_handle(), stream.buffer.get() + stream.kept, chunk_size - stream.kept);
+      if (size <= 0) break;
+      received(stream, static_cast<std::size_t>(size));
     }
     deliver(stream, {stream.buffer.get(), stream.kept});
     stream.kept = 0;
