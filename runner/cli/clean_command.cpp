@@ -16,7 +16,7 @@ ExitStatus clean_command(const CleanOptions& options) {
     for (const std::string& what : removed)
       text += "removed " + harmless(what) + "\n";
     if (removed.empty()) text = "nothing to remove\n";
-    static_cast<void>(write_all(STDOUT_FILENO, text));
+    static_cast<void>(write_to_end(STDOUT_FILENO, text));
     return ExitStatus::success;
   } catch (const Interrupted&) {
     return ExitStatus::interrupted;

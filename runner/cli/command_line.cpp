@@ -42,6 +42,7 @@ CLI::Option* repeated(CLI::Option* option) {
 }
 
 void declare_run(CLI::App& app, RawRun& raw) {
+  app.set_help_flag();  // ours, with texts of our own
   app.add_option("FILE", raw.options.files);
   repeated(app.add_option("--target,-t", raw.options.targets));
   app.add_option("--phases,-p", raw.phases);
@@ -60,6 +61,7 @@ void declare_run(CLI::App& app, RawRun& raw) {
 }
 
 void declare_clean(CLI::App& app, CleanOptions& options) {
+  app.set_help_flag();
   app.add_flag("--all", options.everything);
   app.add_flag("-h,--help");
 }
@@ -83,7 +85,6 @@ std::string suggestion(std::string_view given, const std::vector<std::string>& c
 
 // Parses one command's arguments; what CLI11 says about mistakes is said again in our words.
 void parse(CLI::App& app, std::string_view command, std::vector<std::string> arguments) {
-  app.set_help_flag();
   app.allow_extras();
   app.failure_message({});
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
@@ -225,7 +226,6 @@ bool asks_for_json(const std::vector<std::string>& arguments) {
 
 std::vector<std::string> command_flags(const std::string& command) {
   CLI::App app;
-  app.set_help_flag();
   RawRun raw;
   CleanOptions clean;
   if (command == "run") declare_run(app, raw);

@@ -9,7 +9,7 @@
 
 namespace ibtest {
 
-int write_all(int descriptor, std::string_view bytes) {
+int write_to_end(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
     if (count >= 0) {
@@ -34,7 +34,7 @@ void LineOutput::write_line(std::string_view line) {
   if (error_ != 0) return;
   buffer_.assign(line);
   buffer_ += '\n';
-  error_ = write_all(descriptor_, buffer_);
+  error_ = write_to_end(descriptor_, buffer_);
   constexpr std::size_t kept = 1024 * 1024;
   if (buffer_.capacity() > kept) buffer_ = {};
 }
@@ -48,7 +48,7 @@ void replace_file(const std::filesystem::path& path, std::string_view content) {
   {
     const FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (file.get() < 0) throw fail(errno);
-    if (const int error = write_all(file.get(), content); error != 0) throw fail(error);
+    if (const int error = write_to_end(file.get(), content); error != 0) throw fail(error);
   }
   if (::rename(temporary.c_str(), path.c_str()) != 0) throw fail(errno);
 }

@@ -10,7 +10,7 @@ namespace ibtest {
 
 /// Writes all bytes, whatever it takes: interrupted calls, full pipes of readers that are slow, descriptors that do not
 /// block. Returns errno, 0 for success.
-[[nodiscard]] int write_all(int descriptor, std::string_view bytes);
+[[nodiscard]] int write_to_end(int descriptor, std::string_view bytes);
 
 /// A file or stream that lines are written to as they come. The first error is kept and nothing is written after it.
 class LineOutput {

@@ -13,7 +13,7 @@ namespace ibtest {
 namespace {
 
 ExitStatus print(std::string_view text) {
-  return write_all(STDOUT_FILENO, text) == 0 ? ExitStatus::success : ExitStatus::not_runnable;
+  return write_to_end(STDOUT_FILENO, text) == 0 ? ExitStatus::success : ExitStatus::not_runnable;
 }
 
 ExitStatus perform(const ParsedCommand& command) {
@@ -30,9 +30,9 @@ ExitStatus run_program(const std::vector<std::string>& arguments) {
     return perform(parse_command_line(arguments));
   } catch (const Fault& fault) {
     const bool color = console_options(console_environment(STDERR_FILENO, false), Verbosity::normal).color;
-    static_cast<void>(write_all(STDERR_FILENO, error_message(fault, color)));
+    static_cast<void>(write_to_end(STDERR_FILENO, error_message(fault, color)));
     if (asks_for_json(arguments))
-      static_cast<void>(write_all(STDOUT_FILENO, json_text(json_failure(fault.message(), fault.status()))));
+      static_cast<void>(write_to_end(STDOUT_FILENO, json_text(json_failure(fault.message(), fault.status()))));
     return fault.status();
   }
 }

@@ -21,7 +21,7 @@ std::int64_t steady_milliseconds() {
 
 void print_error_output(std::string_view text) {
   // A closed standard error is no reason to end the run.
-  static_cast<void>(write_all(STDERR_FILENO, text));
+  static_cast<void>(write_to_end(STDERR_FILENO, text));
 }
 
 /// `ibtest run` from the first check to the reports.
@@ -97,7 +97,7 @@ class RunCommand {
   }
 
   static void print_json(const nlohmann::ordered_json& json) {
-    static_cast<void>(write_all(STDOUT_FILENO, json_text(json)));
+    static_cast<void>(write_to_end(STDOUT_FILENO, json_text(json)));
   }
 
   ExitStatus write_junit(const std::string& text) {

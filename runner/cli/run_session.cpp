@@ -111,8 +111,7 @@ class Session {
     job.execution_id = index == 0 ? planned_.execution_id : make_execution_id();
     job.documents = context_.plan.documents;
     job.phases = stage.phases;
-    job.environment =
-        step_environment({job.execution_id, planned_.target->name(), job.working_directory, stage.testing});
+    job.environment = step_environment({job.execution_id, planned_.target->name(), job.working_directory});
     return job;
   }
 

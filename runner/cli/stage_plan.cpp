@@ -36,7 +36,7 @@ std::vector<PlannedStage> plan_stages(const std::vector<const Document*>& docume
     if (takes_part(documents, stage)) stages.push_back(std::move(stage));
   };
   if (!image_stages) {
-    add({"", requested.value_or(std::vector<std::string>{}), false, 0});
+    add({"", requested.value_or(std::vector<std::string>{}), 0});
     return stages;
   }
   const auto selected = [&](std::vector<std::string> of_stage) {
@@ -44,8 +44,8 @@ std::vector<PlannedStage> plan_stages(const std::vector<const Document*>& docume
     return of_stage;
   };
   // An empty filter would mean all phases.
-  if (auto phases = selected({"build", "validate"}); !phases.empty()) add({"build", std::move(phases), false, 0});
-  if (auto phases = selected({"test"}); !phases.empty()) add({"test", std::move(phases), true, 0});
+  if (auto phases = selected({"build", "validate"}); !phases.empty()) add({"build", std::move(phases), 0});
+  if (auto phases = selected({"test"}); !phases.empty()) add({"test", std::move(phases), 0});
   return stages;
 }
 

@@ -13,7 +13,6 @@ namespace ibtest {
 struct PlannedStage {
   std::string name;                 ///< "build", "test"; empty when all phases run in one machine
   std::vector<std::string> phases;  ///< the job's filter; empty runs all
-  bool testing = false;             ///< IMAGE_PHASE is TESTING (D-15)
   std::uint32_t step_count = 0;
 };
 

@@ -55,7 +55,6 @@ std::map<std::string, std::string> step_environment(const EnvironmentFacts& fact
       {"IMAGE_STEP_EXECUTION_ID", "step-" + facts.execution_id},
       {"IMAGE_BUILD_VERSION_ARN", arn + "image/ibtest/1.0.0/1"},
       {"IMAGE_PIPELINE_ARN", arn + "image-pipeline/ibtest"},
-      {"IMAGE_PHASE", facts.testing ? "TESTING" : "BUILDING"},
       {"IMAGE_VERSION", "1.0.0"},
       {"IMAGE_BUILD_VERSION", "1"},
       {"WORKING_DIRECTORY", facts.working_directory},
