@@ -77,7 +77,7 @@ class Session {
       }
       release_agent(context_.loop, *connection, true);
       connection.reset();
-      context_.console.activity("saving the machine for the next stage");
+      context_.console.activity("taking a snapshot for the next stage", true);
       snapshot = machine->snapshot();
       context_.console.activity_finished({});
     }
@@ -90,7 +90,7 @@ class Session {
     context_.console.begin_stage(stage.name, machine.description());
     connection = machine.connect();
     const EventConsumers consumers{report_.history, context_.console, *folder_, context_.standard_output};
-    context_.console.activity("starting the machine");
+    context_.console.activity("waiting for the agent", true);
     const Job job = make_job(index);
     const StageEnd end = run_stage(context_.loop, machine, *connection, job, consumers);
     context_.console.activity_finished({});

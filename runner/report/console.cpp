@@ -219,11 +219,11 @@ void Console::tick() {
   area_.draw(live_lines());
 }
 
-void Console::activity(std::string_view what) {
+void Console::activity(std::string_view what, bool usually_short) {
   activity_ = harmless(what);
   activity_details_.clear();
   activity_started_ms_ = clock_();
-  if (!options_.terminal && options_.verbosity != Verbosity::quiet) print_line(activity_ + " ...");
+  if (!options_.terminal && !usually_short && options_.verbosity != Verbosity::quiet) print_line(activity_ + " ...");
 }
 
 void Console::activity_detail(std::string_view line) {

@@ -32,8 +32,9 @@ class Console : public EventSink {
   void begin_stage(std::string_view name, std::string_view machine);
   void consume(const Event& event) override;
 
-  /// Something that takes its time outside a step: building an image, taking a snapshot.
-  void activity(std::string_view what);
+  /// Something that takes its time outside a step: building an image, taking a snapshot. Plain lines leave out what is
+  /// usually over at once.
+  void activity(std::string_view what, bool usually_short = false);
   void activity_detail(std::string_view line);
   void activity_finished(std::string_view what);
 

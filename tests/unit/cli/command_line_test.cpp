@@ -1,0 +1,132 @@
+#include "runner/cli/command_line.hpp"
+
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/protocol/fault.hpp"
+#include "runner/cli/help_texts.hpp"
+#include "runner/report/terminal_text.hpp"
+
+namespace ibtest {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+RunOptions run_options(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "run");
+  return std::get<RunOptions>(parse_command_line(arguments));
+}
+
+TEST(CommandLine, UnderstandsEveryFlagOfRun) {
+  const RunOptions options = run_options({"a.yml",         "--target",    "docker:debian-12",
+                                          "b.yml",         "-t",          "podman:alpine:3",
+                                          "--phases",      "build, test", "--param",
+                                          "A=1,2",         "c.yml",       "--param=B=x",
+                                          "--params-file", "p.yml",       "--stages",
+                                          "inline",        "--keep",      "on-failure",
+                                          "--log-dir",     "logs",        "--format",
+                                          "jsonl",         "--junit",     "r.xml",
+                                          "--no-color",    "-v",          "--i-know-this-changes-my-machine"});
+  EXPECT_THAT(options.files, ElementsAre("a.yml", "b.yml", "c.yml"));
+  EXPECT_THAT(options.targets, ElementsAre("docker:debian-12", "podman:alpine:3"));
+  EXPECT_THAT(options.phases.value(), ElementsAre("build", "test"));
+  EXPECT_THAT(options.parameters, ElementsAre("A=1,2", "B=x"));
+  EXPECT_EQ(options.parameters_file, "p.yml");
+  EXPECT_EQ(options.stages, StageMode::single);
+  EXPECT_EQ(options.keep, KeepMode::on_failure);
+  EXPECT_EQ(options.log_directory, "logs");
+  EXPECT_EQ(options.format, OutputFormat::jsonl);
+  EXPECT_EQ(options.junit_file, "r.xml");
+  EXPECT_TRUE(options.no_color);
+  EXPECT_EQ(options.verbosity, Verbosity::verbose);
+  EXPECT_TRUE(options.allow_local);
+}
+
+TEST(CommandLine, DefaultsOfRun) {
+  const RunOptions options = run_options({"a.yml"});
+  EXPECT_TRUE(options.targets.empty());
+  EXPECT_FALSE(options.phases);
+  EXPECT_EQ(options.stages, StageMode::by_target);
+  EXPECT_EQ(options.keep, KeepMode::never);
+  EXPECT_EQ(options.format, OutputFormat::text);
+  EXPECT_EQ(options.verbosity, Verbosity::normal);
+  EXPECT_FALSE(options.allow_local);
+}
+
+struct Mistake {
+  std::vector<std::string> arguments;
+  std::string message;
+  std::string remedy;
+};
+
+class CommandLineMistake : public testing::TestWithParam<Mistake> {};
+
+TEST_P(CommandLineMistake, IsOneLineAndWhatToDo) {
+  try {
+    static_cast<void>(parse_command_line(GetParam().arguments));
+    FAIL() << "nothing was thrown";
+  } catch (const Fault& fault) {
+    EXPECT_EQ(fault.status(), ExitStatus::not_runnable);
+    EXPECT_EQ(fault.message(), GetParam().message);
+    EXPECT_THAT(fault.remedy(), HasSubstr(GetParam().remedy));
+    EXPECT_EQ(fault.message().find('\n'), std::string::npos);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, CommandLineMistake,
+    testing::Values(Mistake{{"rnu", "a.yml"}, "unknown command `rnu`", "did you mean `run`?"},
+                    Mistake{{"frobnicate"}, "unknown command `frobnicate`", "run, clean, help"},
+                    Mistake{{"--verison"}, "unknown flag --verison", "did you mean `--version`?"},
+                    Mistake{{"run"}, "no component document was given", "ibtest run component.yml"},
+                    Mistake{{"run", "a.yml", "--taget", "x"}, "unknown flag --taget", "did you mean `--target`?"},
+                    Mistake{{"run", "a.yml", "--taget=x"}, "unknown flag --taget", "did you mean `--target`?"},
+                    Mistake{{"run", "a.yml", "--target"}, "--target needs a value", "ibtest help run"},
+                    Mistake{{"run", "a.yml", "--junit", "a", "--junit", "b"}, "--junit may be given only once", ""},
+                    Mistake{{"run", "a.yml", "--format", "jsno"}, "--format cannot be `jsno`", "did you mean `json`?"},
+                    Mistake{{"run", "a.yml", "--format", "xml"}, "--format cannot be `xml`", "text, json, jsonl"},
+                    Mistake{{"run", "a.yml", "--stages", "both"}, "--stages cannot be `both`", "image, inline"},
+                    Mistake{{"run", "a.yml", "--keep", "onfailure"}, "--keep cannot be `onfailure`", "on-failure"},
+                    Mistake{
+                        {"run", "a.yml", "--phases", "a,,b"}, "--phases has an empty name", "--phases build,validate"},
+                    Mistake{{"run", "a.yml", "--phases="}, "--phases needs a value", ""},
+                    Mistake{{"run", "a.yml", "--junit", ""}, "--junit needs a path, not an empty text", ""},
+                    Mistake{{"run", "a.yml", "-q", "-v"}, "-q and -v exclude each other", "one of them"},
+                    Mistake{{"clean", "x"}, "`ibtest clean` takes no argument `x`", "ibtest help clean"},
+                    Mistake{{"help", "rum"}, "unknown command `rum`", "did you mean `run`?"}));
+
+TEST(CommandLine, HelpAndVersion) {
+  EXPECT_EQ(std::get<HelpOptions>(parse_command_line({})).topic, "");
+  EXPECT_EQ(std::get<HelpOptions>(parse_command_line({"--help"})).topic, "");
+  EXPECT_EQ(std::get<HelpOptions>(parse_command_line({"help", "run"})).topic, "run");
+  EXPECT_EQ(std::get<HelpOptions>(parse_command_line({"run", "--help"})).topic, "run");
+  EXPECT_EQ(std::get<HelpOptions>(parse_command_line({"clean", "-h"})).topic, "clean");
+  EXPECT_TRUE(std::holds_alternative<VersionOptions>(parse_command_line({"--version"})));
+  EXPECT_TRUE(std::get<CleanOptions>(parse_command_line({"clean", "--all"})).everything);
+}
+
+TEST(CommandLine, KnowsThatAProgramReadsTheAnswer) {
+  EXPECT_TRUE(asks_for_json({"run", "--format", "json"}));
+  EXPECT_TRUE(asks_for_json({"run", "--format=json", "--oops"}));
+  EXPECT_FALSE(asks_for_json({"run", "--format", "jsonl"}));
+}
+
+TEST(HelpTexts, NameEveryFlagAndAreAtMost100ColumnsWide) {
+  for (const std::string command : {"run", "clean"}) {
+    for (const std::string& flag : command_flags(command)) {
+      EXPECT_THAT(std::string(help_text(command)), HasSubstr(flag)) << command;
+    }
+  }
+  for (const std::string topic : {"", "run", "clean"}) {
+    std::istringstream lines{std::string(help_text(topic))};
+    for (std::string line; std::getline(lines, line);)
+      EXPECT_LE(display_width(line), 100U) << line;
+    EXPECT_THAT(std::string(help_text(topic)), HasSubstr("Examples:")) << topic;
+  }
+}
+
+}  // namespace
+}  // namespace ibtest
