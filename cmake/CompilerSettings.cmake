@@ -1,4 +1,5 @@
 # Warnings, sanitizers and the flags that every target of the project shares.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 add_library(ibtest_settings INTERFACE)
 target_compile_options(ibtest_settings INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor)
 target_include_directories(ibtest_settings INTERFACE ${CMAKE_SOURCE_DIR})
@@ -6,7 +7,7 @@ target_compile_definitions(ibtest_settings INTERFACE IBTEST_VERSION="${PROJECT_V
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these from inside the standard library's own templates.
-  target_compile_options(ibtest_settings INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-maybe-uninitialized -Wno-dangling-pointer)
+  target_compile_options(ibtest_settings INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds -Wno-maybe-uninitialized -Wno-dangling-pointer)
 endif()
 
 if(IBTEST_SANITIZE)
