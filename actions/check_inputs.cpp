@@ -133,10 +133,13 @@ class InputsCheck {
     }
     if (field.type == InputType::string_list) return check_texts(field, value);
     if (!value.is_scalar()) {
+      const bool text = field.type == InputType::string;
+      const std::string expected = text                               ? "a text"
+                                   : field.type == InputType::boolean ? "`true` or `false`"
+                                                                      : "a whole number";
       findings_->add("input-not-text", value.is_mapping() ? head_range(value) : value.range,
-                     in_backticks(field.name) + " must be a text, not " + std::string(kind_name(value)),
-                     value.style == YamlNode::Style::flow || value.is_mapping() ? "quote the value if it is a text"
-                                                                                : std::string());
+                     in_backticks(field.name) + " must be " + expected + ", not " + std::string(kind_name(value)),
+                     text ? "quote the value if it is a text" : std::string());
       return;
     }
     check_nul(value);

@@ -37,6 +37,7 @@ inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
     {"merge-not-mapping", Severity::error, "DOC-4"},
     {"tab-indentation", Severity::error, "DOC-1"},
     {"bad-indentation", Severity::error, "DOC-1"},
+    {"missing-colon", Severity::error, "DOC-1"},
     {"unterminated-quote", Severity::error, "DOC-1"},
     {"text-after-value", Severity::error, "DOC-1"},
     {"unbalanced-bracket", Severity::error, "DOC-1"},

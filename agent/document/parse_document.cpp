@@ -47,10 +47,11 @@ void check_schema_version(const YamlNode& root, Findings& findings) {
       (version->text == "1.0" || (version->text == "1" && version->style == YamlNode::Style::plain))) {
     return;
   }
-  findings.add(
-      "schema-version", version->range,
-      "`schemaVersion` must be 1.0" + (version->is_scalar() ? ", not " + in_backticks(version->text) : std::string()),
-      "write `schemaVersion: 1.0`, the only version there is");
+  const bool plain = version->style == YamlNode::Style::plain;
+  const std::string given =
+      version->is_scalar() ? (plain ? ", not " : ", not the quoted ") + in_backticks(version->text) : std::string();
+  findings.add("schema-version", version->range, "`schemaVersion` must be 1.0" + given,
+               "write `schemaVersion: 1.0`, the only version there is");
 }
 
 std::string read_free_text(const YamlNode& root, std::string_view key, Findings& findings) {

@@ -73,10 +73,10 @@ std::optional<Phase> read_phase(const YamlNode& node, Findings& findings) {
     phase.disable_logging = read_boolean(*logging, "`disableLogging`", findings).value_or(false);
   }
   const YamlNode* steps = node.find("steps");
+  const std::string which = phase.name.value.empty() ? "this phase" : "the phase " + in_backticks(phase.name.value);
   const SourceRange place = phase.name.value.empty() ? head_range(node) : phase.name.range;
   if (steps == nullptr) {
-    findings.add("missing-key", place, "the phase " + in_backticks(phase.name.value) + " has no `steps`",
-                 "add `steps`, a list of steps");
+    findings.add("missing-key", place, which + " has no `steps`", "add `steps`, a list of steps");
     return phase;
   }
   if (!steps->is_sequence()) {
@@ -84,7 +84,7 @@ std::optional<Phase> read_phase(const YamlNode& node, Findings& findings) {
     return phase;
   }
   if (steps->items.empty()) {
-    findings.add("empty-steps", steps->range, "the phase " + in_backticks(phase.name.value) + " has no steps");
+    findings.add("empty-steps", steps->range, which + " has no steps");
   }
   for (const YamlNode& item : steps->items) {
     if (auto step = read_step(item, findings)) phase.steps.push_back(std::move(*step));
@@ -109,7 +109,7 @@ void check_name(const YamlNode& name, std::string_view what, Findings& findings)
   if (!is_name_text(name.text)) {
     std::string fixed;
     for (const char character : name.text) {
-      if (static_cast<unsigned char>(character) >= 0x80) continue;
+      if ((static_cast<unsigned char>(character) & 0xC0U) == 0x80U) continue;
       fixed += is_name_text(std::string_view(&character, 1)) ? character : '-';
     }
     findings.add("invalid-name", name.range,

@@ -73,9 +73,13 @@ void check_type(const Declaration& declaration, std::string_view what, Findings&
 
 std::vector<std::string> read_allowed_values(const YamlNode& node, Findings& findings) {
   std::vector<std::string> values;
-  if (!node.is_sequence() || node.items.empty()) {
-    report_type(node, "`allowedValues`", "a list of at least one text", findings);
+  if (!node.is_sequence()) {
+    report_type(node, "`allowedValues`", "a list of texts", findings);
     return values;
+  }
+  if (node.items.empty()) {
+    findings.add("value-not-allowed", node.range, "`allowedValues` is empty, so no value would be allowed",
+                 "list the values, or remove it");
   }
   for (const YamlNode& item : node.items) {
     if (const auto text = read_text(item, "an allowed value", findings)) values.push_back(*text);
@@ -91,7 +95,10 @@ Parameter read_parameter(const Declaration& declaration, Findings& findings) {
   check_keys(fields, "a parameter", parameter_keys, findings);
   check_type(declaration, "parameter", findings);
   const YamlNode* initial = fields.find("default");
-  if (initial != nullptr && !initial->is_null()) parameter.default_value = read_text(*initial, "`default`", findings);
+  if (initial != nullptr && !initial->is_null()) {
+    // A default of the wrong type is one finding, not also a missing default.
+    parameter.default_value = read_text(*initial, "`default`", findings).value_or("");
+  }
   const YamlNode* description = fields.find("description");
   if (description != nullptr && !description->is_null()) {
     parameter.description = read_text(*description, "`description`", findings).value_or("");
@@ -100,7 +107,7 @@ Parameter read_parameter(const Declaration& declaration, Findings& findings) {
     parameter.allowed_values = read_allowed_values(*allowed, findings);
   }
   const auto& allowed = parameter.allowed_values;
-  if (parameter.default_value && !allowed.empty() &&
+  if (parameter.default_value && initial->is_scalar() && !allowed.empty() &&
       std::ranges::find(allowed, *parameter.default_value) == allowed.end()) {
     const std::vector<std::string_view> names(allowed.begin(), allowed.end());
     findings.add("value-not-allowed", initial->range,

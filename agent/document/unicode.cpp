@@ -121,6 +121,7 @@ std::string printable(std::string_view text) {
 
 std::string in_backticks(std::string_view text) {
   constexpr std::size_t longest = 72;
+  if (text.empty()) return "`\"\"`";
   std::size_t end = std::min(text.size(), longest);
   while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
     --end;

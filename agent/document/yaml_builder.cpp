@@ -156,9 +156,24 @@ void YamlBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
   YamlNode node;
   node.range = null_range(offset_of(mark));
   check_indentation(node.range.begin.offset);
+  check_colon();
   spend({}, node.range);
   remember(anchor, node, {});
   attach(std::move(node), {});
+}
+
+/// The parser takes a line of plain text among the keys of a mapping for a key without value.
+void YamlBuilder::check_colon() {
+  if (frames_.empty() || frames_.back().flow || !frames_.back().key) return;
+  const YamlNode& key = *frames_.back().key;
+  const std::string_view text = source_->text();
+  const std::size_t after = text.find_first_not_of(" \t", key.range.end.offset);
+  const std::size_t before = text.find_last_not_of(" \t\r\n", key.range.begin.offset - 1);
+  const bool has_colon = after != std::string_view::npos && text[after] == ':';
+  const bool is_explicit = key.range.begin.offset > 0 && before != std::string_view::npos && text[before] == '?';
+  if (!key.is_scalar() || has_colon || is_explicit) return;
+  findings_->add("missing-colon", key.range, "this text is neither a key with a colon nor part of a value",
+                 "add a colon if it is a key; indent it if it continues the value before");
 }
 
 /// The parser's mark of an empty value is the token after it, which may be many lines on.

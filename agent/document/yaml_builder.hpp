@@ -85,6 +85,7 @@ class YamlBuilder : public YAML::EventHandler {
   [[nodiscard]] bool in_brace_reference() const;
   [[nodiscard]] bool expects_key() const;
   void check_indentation(std::size_t offset);
+  void check_colon();
   void check_path_escapes(const YamlNode& scalar);
   [[nodiscard]] std::string read_tag(const std::string& tag, std::size_t offset);
   [[nodiscard]] SourceRange null_range(std::size_t offset) const;

@@ -100,21 +100,24 @@ void explain_unterminated(const SourceText& source, std::size_t from, std::size_
 }
 
 void explain_escape(const SourceText& source, std::size_t offset, Findings& findings) {
-  // The parser stops behind the escape: the nearest backslash before that starts no escape that YAML knows.
+  // The parser stops right behind an unknown letter, or some digits into a number that is none.
+  constexpr std::size_t longest_escape = 12;
   const std::string_view text = source.text();
-  std::size_t place = std::min(offset, text.size());
-  for (int steps = 0; place > 0 && steps < 16; ++steps) {
-    --place;
-    if (text[place] == '\\' && !read_escape(text, place)) break;
+  const auto is_wrong = [&](std::size_t at) { return text.substr(at, 1) == "\\" && !read_escape(text, at); };
+  std::size_t place = offset >= 2 && is_wrong(offset - 2) && text[offset - 1] != 'U' ? offset - 2 : offset;
+  for (std::size_t at = offset - std::min(offset, longest_escape); at < place; ++at) {
+    if (!is_wrong(at) || (at > 0 && text[at - 1] == '\\')) continue;
+    place = at;
+    break;
   }
-  if (place >= text.size() || text[place] != '\\') place = std::min(offset, text.size());
   findings.add("bad-escape", source.range(place, std::min(place + 2, text.size())),
                "in double quotes " + in_backticks(text.substr(place, 2)) + " is not an escape that YAML knows",
                "use single quotes, where a backslash is a backslash, or write it twice");
 }
 
 void explain_reserved(const SourceText& source, std::size_t offset, Findings& findings) {
-  const std::string character = in_backticks(source.text().substr(offset, 1));
+  const std::string_view at = source.text().substr(offset, 1);
+  const std::string character = at == "`" ? "a backtick" : in_backticks(at);
   findings.add("reserved-character", character_at(source, offset),
                "a value cannot start with " + character + " unless it is quoted",
                quote_it(value_on_line(source, offset)));

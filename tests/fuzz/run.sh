@@ -1,0 +1,27 @@
+#!/bin/sh
+# Runs each fuzzer for a while on a corpus that starts from the fixture documents and is kept in the build folder.
+# usage: tests/fuzz/run.sh SECONDS [BUILD_DIR]; the status is not 0 when a fuzzer found something.
+set -eu
+
+seconds=${1:?usage: tests/fuzz/run.sh SECONDS [BUILD_DIR]}
+source_dir=$(cd "$(dirname "$0")/../.." && pwd)
+build_dir=${2:-$source_dir/build/clang}
+
+for fuzzer in fuzz_document fuzz_reference; do
+  program=$build_dir/bin/$fuzzer
+  if [ ! -x "$program" ]; then
+    echo "$program is missing: build it with the preset clang" >&2
+    exit 2
+  fi
+  corpus=$build_dir/fuzz/$fuzzer
+  mkdir -p "$corpus/found" "$corpus/seeds"
+  for folder in valid invalid; do
+    for document in "$source_dir/fixtures/documents/$folder"/*.yml; do
+      cp "$document" "$corpus/seeds/$folder-$(basename "$document")"
+    done
+  done
+  echo "$fuzzer: $seconds s"
+  "$program" -max_total_time="$seconds" -max_len=8192 -timeout=5 -rss_limit_mb=2048 -print_final_stats=1 \
+    -dict="$source_dir/tests/fuzz/document.dict" -artifact_prefix="$corpus/" -verbosity=0 \
+    "$corpus/found" "$corpus/seeds"
+done

@@ -1,0 +1,143 @@
+#include "actions/check_document.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "agent/document/diagnostic_codes.hpp"
+
+namespace ibtest {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path documents = fs::path(IBTEST_FIXTURES) / "documents";
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".yml") names.push_back(entry.path().stem().string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+std::shared_ptr<const SourceText> source_of(const fs::path& path) {
+  return std::make_shared<const SourceText>(path.filename().string(), read_file(path));
+}
+
+std::string render_all(const std::vector<Diagnostic>& diagnostics, const SourceText& source) {
+  std::string text;
+  for (const Diagnostic& diagnostic : diagnostics)
+    text += render(diagnostic, &source, false);
+  return text;
+}
+
+std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  std::ranges::replace_if(
+      name, [](char character) { return std::isalnum(static_cast<unsigned char>(character)) == 0; }, '_');
+  return name;
+}
+
+class ValidDocument : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(ValidDocument, LoadsSilently) {
+  const auto source = source_of(documents / "valid" / (GetParam() + ".yml"));
+  const DocumentResult result = load_document(source);
+  EXPECT_EQ(render_all(result.diagnostics, *source), "");
+  EXPECT_TRUE(result.document);
+}
+
+INSTANTIATE_TEST_SUITE_P(Fixtures, ValidDocument, ::testing::ValuesIn(names_in(documents / "valid")), test_name);
+
+class InvalidDocument : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(InvalidDocument, SaysWhatIsWrong) {
+  const fs::path folder = documents / "invalid";
+  const auto source = source_of(folder / (GetParam() + ".yml"));
+  EXPECT_TRUE(source->text().starts_with("# ")) << "the first line names the rule";
+  const DocumentResult result = load_document(source);
+  const std::string rendered = render_all(result.diagnostics, *source);
+  EXPECT_FALSE(rendered.empty());
+  const fs::path expected = folder / (GetParam() + ".out");
+  if (std::getenv("IBTEST_ACCEPT") != nullptr && read_file(expected) != rendered) {
+    std::ofstream(expected, std::ios::binary) << rendered;
+    FAIL() << "accepted " << expected << "; run again without IBTEST_ACCEPT";
+  }
+  EXPECT_EQ(rendered, read_file(expected));
+}
+
+INSTANTIATE_TEST_SUITE_P(Fixtures, InvalidDocument, ::testing::ValuesIn(names_in(documents / "invalid")), test_name);
+
+TEST(Fixtures, AreNotBeingAccepted) {
+  EXPECT_EQ(std::getenv("IBTEST_ACCEPT"), nullptr) << "IBTEST_ACCEPT only rewrites expected files";
+}
+
+TEST(Fixtures, HaveACaseForEveryCode) {
+  // Tests of their own show these: their documents are generated, or they are about something else than a document.
+  std::set<std::string, std::less<>> seen = {"binary-file",       "not-utf8",         "document-too-large",
+                                             "too-many-values",   "input-platform",   "nesting-too-deep",
+                                             "constant-override", "input-not-integer"};
+  for (const std::string& name : names_in(documents / "invalid")) {
+    const std::string out = read_file(documents / "invalid" / (name + ".out"));
+    for (const DiagnosticCode& code : diagnostic_codes) {
+      if (out.find("[" + std::string(code.name) + "]\n") != std::string::npos) seen.emplace(code.name);
+    }
+  }
+  for (const DiagnosticCode& code : diagnostic_codes)
+    EXPECT_TRUE(seen.contains(code.name)) << code.name;
+}
+
+std::vector<std::string> codes_on(Platform platform, const std::string& steps) {
+  const std::string text = "schemaVersion: 1.0\nphases:\n  - name: build\n    steps:\n" + steps;
+  std::vector<std::string> codes;
+  for (const auto& diagnostic :
+       load_document(std::make_shared<const SourceText>("a.yml", text), platform).diagnostics) {
+    codes.push_back(diagnostic.code);
+  }
+  return codes;
+}
+
+TEST(CheckDocument, KnowsThePlatform_STEP_5_GEN_14) {
+  const std::string bash = "      - { name: Run, action: ExecuteBash, inputs: { commands: [ ls ] } }\n";
+  EXPECT_EQ(codes_on(Platform::linux_os, bash), (std::vector<std::string>{}));
+  EXPECT_EQ(codes_on(Platform::macos, bash), (std::vector<std::string>{}));
+  EXPECT_EQ(codes_on(Platform::windows, bash), (std::vector<std::string>{"action-platform"}));
+  const std::string power_shell = "      - { name: Run, action: ExecutePowerShell, inputs: { commands: [ ls ] } }\n";
+  EXPECT_EQ(codes_on(Platform::linux_os, power_shell), (std::vector<std::string>{"action-platform"}));
+  EXPECT_EQ(codes_on(Platform::windows, power_shell), (std::vector<std::string>{"action-not-supported-yet"}));
+}
+
+TEST(CheckDocument, RefusesUnixInputsOnWindows_CREATEFILE_5) {
+  const std::string step =
+      "      - { name: Write, action: CreateFile, inputs: [ { path: 'C:\\x\\', owner: me, permissions: 0644 } ] }\n";
+  EXPECT_EQ(codes_on(Platform::linux_os, step), (std::vector<std::string>{}));
+  EXPECT_EQ(codes_on(Platform::windows, step),
+            (std::vector<std::string>{"path-is-folder", "input-platform", "input-platform"}));
+}
+
+TEST(CheckDocument, ReportsARepeatedAliasOnce) {
+  EXPECT_EQ(codes_on(Platform::linux_os,
+                     "      - { name: One, action: ExecuteBash, inputs: &i { commands: [ '{{ Xyz }}' ] } }\n"
+                     "      - { name: Two, action: ExecuteBash, inputs: { commands: [ x ] } }\n"),
+            (std::vector<std::string>{"unused-anchor", "undeclared-reference"}));
+  EXPECT_EQ(codes_on(Platform::linux_os,
+                     "      - { name: One, action: ExecuteBash, inputs: { commands: &c [ a: b ] } }\n"
+                     "      - { name: Two, action: ExecuteBash, inputs: { commands: *c } }\n"),
+            (std::vector<std::string>{"command-is-mapping"}));
+}
+
+}  // namespace
+}  // namespace ibtest

@@ -1,0 +1,39 @@
+#include "agent/document/nearest_name.hpp"
+
+#include <array>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace ibtest {
+namespace {
+
+constexpr std::array<std::string_view, 6> names = {"commands",    "timeoutSeconds", "onFailure",
+                                                   "ExecuteBash", "ExecuteBinary",  "path"};
+
+struct Case {
+  std::string_view written;
+  std::string_view expected;  ///< empty: none
+};
+
+class NearestName : public ::testing::TestWithParam<Case> {};
+
+TEST_P(NearestName, FindsMisspellingsOnly) {
+  EXPECT_EQ(nearest_name(GetParam().written, names).value_or(""), GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(Names, NearestName,
+                         ::testing::Values(Case{"command", "commands"}, Case{"commadns", "commands"},
+                                           Case{"COMMANDS", "commands"}, Case{"timeout_seconds", "timeoutSeconds"},
+                                           Case{"timeoutSecond", "timeoutSeconds"}, Case{"on-failure", "onFailure"},
+                                           Case{"executebash", "ExecuteBash"}, Case{"ExecuteBsh", "ExecuteBash"},
+                                           Case{"pth", "path"}, Case{"xyz", ""}, Case{"when", ""}, Case{"", ""},
+                                           Case{"-_", ""}, Case{"q", ""}));
+
+TEST(NearestName, LeavesVeryLongNamesAlone) {
+  EXPECT_FALSE(nearest_name(std::string(100'000, 'a'), names));
+  EXPECT_FALSE(nearest_name("command", std::array<std::string_view, 0>{}));
+}
+
+}  // namespace
+}  // namespace ibtest
