@@ -18,11 +18,17 @@ void ChildConnection::send(std::string line) {
 
 AgentConnection::Received ChildConnection::receive(std::optional<std::chrono::steady_clock::time_point> wake_at) {
   if (first_line_) return {.line = std::exchange(first_line_, std::nullopt)};
+  if (ended_) return {.ended = true};
   auto received = conversation_->receive(wake_at);
+  if (received.line == agent_ended_line) {
+    ended_ = true;
+    return {.ended = true};
+  }
   return {.line = std::move(received.line), .ended = received.ended, .woken = received.woken};
 }
 
 std::string ChildConnection::end_reason() {
+  if (ended_) return "the agent has ended";
   const auto status = conversation_->wait_for_exit(2s);
   if (auto reason = examine_()) return *reason;
   const auto words = essence_of(conversation_->error_output());
