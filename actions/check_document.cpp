@@ -31,7 +31,7 @@ std::string_view platform_name(Platform platform) {
 }
 
 void report_platform(const Step& step, Platform platform, const std::string& supported, Findings& findings) {
-  findings.add("action-platform", step.action.range,
+  findings.add("action-platform"_code, step.action.range,
                "action " + in_backticks(step.action.value) + " is not supported on platform " +
                    std::string(platform_name(platform)) + " (supported: " + supported + ")");
 }
@@ -50,12 +50,12 @@ const ActionModule* check_action(const Step& step, Platform platform, Findings& 
   }
   const auto specified = specified_action_names();
   if (std::ranges::find(specified, name) == specified.end()) {
-    findings.add("unknown-action", step.action.range, "there is no action " + in_backticks(name),
+    findings.add("unknown-action"_code, step.action.range, "there is no action " + in_backticks(name),
                  did_you_mean(name, specified, "action names are case-sensitive, e.g. `ExecuteBash`, `CreateFile`"));
   } else if (platform != Platform::windows && std::ranges::find(windows_only, name) != windows_only.end()) {
     report_platform(step, platform, "windows", findings);
   } else {
-    findings.add("action-not-supported-yet", step.action.range,
+    findings.add("action-not-supported-yet"_code, step.action.range,
                  "this version of ibtest does not execute the action " + in_backticks(name) + " yet");
   }
   return nullptr;
@@ -63,10 +63,10 @@ const ActionModule* check_action(const Step& step, Platform platform, Findings& 
 
 void check_step(const Step& step, Platform platform, Findings& findings) {
   if (step.loop) {
-    findings.add("loop-not-supported-yet", step.loop->range, "this version of ibtest does not execute loops yet");
+    findings.add("loop-not-supported-yet"_code, step.loop->range, "this version of ibtest does not execute loops yet");
   }
   if (step.condition) {
-    findings.add("if-not-supported-yet", step.condition->condition.range,
+    findings.add("if-not-supported-yet"_code, step.condition->condition.range,
                  "this version of ibtest does not evaluate `if` yet");
   }
   if (step.action.value.empty()) return;
@@ -81,7 +81,7 @@ std::vector<Diagnostic> check_document(const Document& document, Platform platfo
   Findings findings(*document.source);
   for (const Parameter& parameter : document.parameters) {
     if (parameter.default_value) continue;
-    findings.add("parameter-without-default", parameter.name.range,
+    findings.add("parameter-without-default"_code, parameter.name.range,
                  "the parameter " + in_backticks(parameter.name.value) +
                      " has no default: without a value it is the empty text here, and Image Builder refuses the recipe",
                  "add `default`, or give a value with `--param " + parameter.name.value + "=...`");

@@ -49,7 +49,7 @@ class InputsCheck {
         !step.inputs || (!step.inputs->is_scalar() && step.inputs->items.empty() && step.inputs->entries.empty());
     if (empty) {
       if (module_->inputs_optional) return;
-      findings_->add("missing-inputs", step.inputs ? step.inputs->range : step.action.range,
+      findings_->add("missing-inputs"_code, step.inputs ? step.inputs->range : step.action.range,
                      std::string(module_->name) + " has no inputs; it requires `inputs`",
                      "add `inputs` with " + enumerate(required_names()));
       return;
@@ -71,7 +71,8 @@ class InputsCheck {
   }
 
   void report_shape(const YamlNode& node, const std::string& message, std::string suggestion) {
-    findings_->add("inputs-shape", node.is_mapping() ? head_range(node) : node.range, message, std::move(suggestion));
+    findings_->add("inputs-shape"_code, node.is_mapping() ? head_range(node) : node.range, message,
+                   std::move(suggestion));
   }
 
   void check_object(const YamlNode& inputs) {
@@ -86,7 +87,7 @@ class InputsCheck {
   void check_list(const YamlNode& inputs) {
     const std::string of_module = "the `inputs` of " + std::string(module_->name) + " must be a list of mappings";
     if (inputs.is_mapping()) {
-      findings_->add("single-mapping", head_range(inputs), of_module + ", not one mapping",
+      findings_->add("single-mapping"_code, head_range(inputs), of_module + ", not one mapping",
                      "put `- ` before the first key and indent the others");
       return check_item(inputs);
     }
@@ -109,7 +110,7 @@ class InputsCheck {
       names.push_back(field.name);
     for (const YamlEntry& entry : item.entries) {
       if (std::ranges::find(names, entry.key.text) != names.end()) continue;
-      findings_->add("unknown-input", entry.key.range,
+      findings_->add("unknown-input"_code, entry.key.range,
                      std::string(module_->name) + " has no input " + in_backticks(entry.key.text) + " and ignores it",
                      did_you_mean(entry.key.text, names, "it takes " + enumerate(names)));
     }
@@ -117,7 +118,7 @@ class InputsCheck {
       const YamlNode* value = item.find(field.name);
       if (value == nullptr || value->is_null()) {
         if (!field.required) continue;
-        findings_->add("missing-input", value == nullptr ? head_range(item) : value->range,
+        findings_->add("missing-input"_code, value == nullptr ? head_range(item) : value->range,
                        std::string(module_->name) + " needs the input " + in_backticks(field.name) +
                            (value == nullptr ? "" : ", and it is empty"));
         continue;
@@ -128,7 +129,7 @@ class InputsCheck {
 
   void check_value(const InputField& field, const YamlNode& value) {
     if (field.unix_only && platform_ == Platform::windows) {
-      findings_->add("input-platform", value.range, in_backticks(field.name) + " is not supported on Windows",
+      findings_->add("input-platform"_code, value.range, in_backticks(field.name) + " is not supported on Windows",
                      "remove it");
     }
     if (field.type == InputType::string_list) return check_texts(field, value);
@@ -137,7 +138,7 @@ class InputsCheck {
       const std::string expected = text                               ? "a text"
                                    : field.type == InputType::boolean ? "`true` or `false`"
                                                                       : "a whole number";
-      findings_->add("input-not-text", value.is_mapping() ? head_range(value) : value.range,
+      findings_->add("input-not-text"_code, value.is_mapping() ? head_range(value) : value.range,
                      in_backticks(field.name) + " must be " + expected + ", not " + std::string(kind_name(value)),
                      text ? "quote the value if it is a text" : std::string());
       return;
@@ -149,13 +150,13 @@ class InputsCheck {
         return check_text(field, value);
       case InputType::boolean:
         if (!equal_without_case(value.text, "true") && !equal_without_case(value.text, "false")) {
-          findings_->add("input-not-boolean", value.range,
+          findings_->add("input-not-boolean"_code, value.range,
                          in_backticks(field.name) + " must be `true` or `false`, not " + in_backticks(value.text));
         }
         return;
       case InputType::integer:
         if (!is_integer(value.text)) {
-          findings_->add("input-not-integer", value.range,
+          findings_->add("input-not-integer"_code, value.range,
                          in_backticks(field.name) + " must be a whole number, not " + in_backticks(value.text));
         }
         return;
@@ -168,7 +169,7 @@ class InputsCheck {
     if (value.text.empty()) {
       if (field.required) {
         findings_->add(
-            "empty-input", value.range,
+            "empty-input"_code, value.range,
             std::string(module_->name) + " needs the input " + in_backticks(field.name) + ", and it is empty");
       }
       return;
@@ -177,7 +178,7 @@ class InputsCheck {
                             return equal_without_case(name, value.text);
                           });
     if (!accepted) {
-      findings_->add("input-not-accepted", value.range,
+      findings_->add("input-not-accepted"_code, value.range,
                      in_backticks(field.name) + " cannot be " + in_backticks(value.text),
                      did_you_mean(value.text, field.accepted, "use one of " + enumerate(field.accepted)));
     }
@@ -190,7 +191,7 @@ class InputsCheck {
     const std::string& text = value.text;
     const bool octal = std::ranges::all_of(text, [](char digit) { return digit >= '0' && digit <= '7'; });
     if (octal && (text.size() == 3 || text.size() == 4)) return;
-    findings_->add("invalid-permissions", value.range,
+    findings_->add("invalid-permissions"_code, value.range,
                    "`permissions` must be three or four octal digits, not " + in_backticks(text), "e.g. '0644'");
   }
 
@@ -202,17 +203,19 @@ class InputsCheck {
     if (wildcard == std::string::npos) return;
     const std::size_t separator = text.find_last_of(separators());
     if (separator != std::string::npos && wildcard < separator) {
-      findings_->add("wildcard-place", value.range, "`*` may only stand in the file name, after the last separator",
+      findings_->add("wildcard-place"_code, value.range,
+                     "`*` may only stand in the file name, after the last separator",
                      "name the folder, and give one item per folder");
     }
     if (text.find_first_of("?[{") != std::string::npos) {
-      findings_->add("wildcard-literal", value.range, "`*` is the only wildcard; `?`, `[` and `{` mean themselves");
+      findings_->add("wildcard-literal"_code, value.range,
+                     "`*` is the only wildcard; `?`, `[` and `{` mean themselves");
     }
   }
 
   void check_file_path(const YamlNode& value) {
     if (separators().find(value.text.back()) == std::string_view::npos) return;
-    findings_->add("path-is-folder", value.range, "the path of a file cannot end in a separator",
+    findings_->add("path-is-folder"_code, value.range, "the path of a file cannot end in a separator",
                    "add the file name, or use CreateFolder");
   }
 
@@ -223,7 +226,7 @@ class InputsCheck {
       return;
     }
     if (value.items.empty() && field.required) {
-      findings_->add("empty-input", value.range,
+      findings_->add("empty-input"_code, value.range,
                      std::string(module_->name) + " needs at least one entry in " + in_backticks(field.name));
     }
     const std::string what = field.name == "commands" ? "this command" : "this entry of " + in_backticks(field.name);
@@ -236,18 +239,18 @@ class InputsCheck {
       case YamlNode::Kind::scalar:
         return check_nul(item);
       case YamlNode::Kind::null:
-        findings_->add("empty-item", item.range, what + " is empty",
+        findings_->add("empty-item"_code, item.range, what + " is empty",
                        "what follows ` #` is a comment of YAML: quote it if it is text, else remove the `-`");
         return;
       case YamlNode::Kind::mapping:
-        findings_->add("command-is-mapping", item.range,
+        findings_->add("command-is-mapping"_code, item.range,
                        what + " is a mapping, not a text: " +
                            (item.style == YamlNode::Style::flow ? "it starts with `{`"
                                                                 : "a colon followed by a blank makes it one"),
                        quote_suggestion(findings_->source(), item));
         return;
       case YamlNode::Kind::sequence:
-        findings_->add("command-is-list", item.range,
+        findings_->add("command-is-list"_code, item.range,
                        what + " is a list, not a text: it starts with " +
                            (item.style == YamlNode::Style::flow ? "`[`" : "a second `- `"),
                        quote_suggestion(findings_->source(), item));
@@ -257,8 +260,8 @@ class InputsCheck {
 
   void check_nul(const YamlNode& scalar) {
     if (scalar.text.find('\0') == std::string::npos) return;
-    findings_->add("nul-in-input", scalar.range, "the text holds a NUL character, which no file or program can take",
-                   "remove the escape `\\0`");
+    findings_->add("nul-in-input"_code, scalar.range,
+                   "the text holds a NUL character, which no file or program can take", "remove the escape `\\0`");
   }
 
   const ActionModule* module_;

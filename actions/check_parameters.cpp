@@ -13,7 +13,7 @@ std::vector<Diagnostic> check_parameters(const Document& document, const Paramet
   Findings findings(*document.source);
   for (const auto& [name, value] : values) {
     if (const Constant* constant = document.find_constant(name)) {
-      findings.add("constant-override", constant->name.range,
+      findings.add("constant-override"_code, constant->name.range,
                    in_backticks(name) + " is a constant and cannot be given another value",
                    "declare it under `parameters` if it should be settable");
       continue;
@@ -24,7 +24,7 @@ std::vector<Diagnostic> check_parameters(const Document& document, const Paramet
     if (std::ranges::find(allowed, value) != allowed.end()) continue;
     const std::vector<std::string_view> names(allowed.begin(), allowed.end());
     findings.add(
-        "value-not-allowed", parameter->name.range,
+        "value-not-allowed"_code, parameter->name.range,
         "the value " + in_backticks(value) + " given for " + in_backticks(name) + " is none of its `allowedValues`",
         did_you_mean(value, names, "use one of " + enumerate(names)));
   }

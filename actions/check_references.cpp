@@ -134,7 +134,7 @@ class ReferenceCheck {
   const Step& step_at(const Place& place) const { return document_->phases[place.phase].steps[place.step]; }
 
   void report_undeclared(std::string_view name, const Place& place) {
-    add("undeclared-reference",
+    add("undeclared-reference"_code,
         "undeclared reference " + in_backticks(reference_->text) + " in step " +
             in_backticks(step_at(place).name.value) + " of phase " +
             in_backticks(document_->phases[place.phase].name.value),
@@ -151,18 +151,18 @@ class ReferenceCheck {
     if (own && place.loop_variables) return;
     const std::string stays = in_backticks(reference_->text) + " is left as it is: ";
     if (own) {
-      add("loop-reference", stays + "loop variables are known in the `inputs` of the step only");
+      add("loop-reference"_code, stays + "loop variables are known in the `inputs` of the step only");
     } else if (!step.loop) {
-      add("loop-reference", stays + "the step has no loop");
+      add("loop-reference"_code, stays + "the step has no loop");
     } else {
-      add("loop-reference", stays + "the step has no loop " + in_backticks(reference.loop),
+      add("loop-reference"_code, stays + "the step has no loop " + in_backticks(reference.loop),
           "loop variables are `loop.index` and `loop.value`");
     }
   }
 
   void check_form(const DynamicReference& reference, const Place& place) {
     if (reference.source == "context" && std::ranges::find(context_keys, reference.name) == context_keys.end()) {
-      add("unknown-context-key", "there is no context value " + in_backticks(reference.name),
+      add("unknown-context-key"_code, "there is no context value " + in_backticks(reference.name),
           did_you_mean(reference.name, context_keys, "there are " + enumerate(context_keys)));
       return;
     }
@@ -171,12 +171,12 @@ class ReferenceCheck {
                                         .substr(std::min(reference.name.find_first_not_of('/'), reference.name.size()));
       if (path == "iam" || path.starts_with("iam/") || path == "identity-credentials" ||
           path.starts_with("identity-credentials/")) {
-        add("metadata-path", "instance metadata below `iam/` and `identity-credentials/` cannot be referred to");
+        add("metadata-path"_code, "instance metadata below `iam/` and `identity-credentials/` cannot be referred to");
         return;
       }
     }
     check_resolved_name(reference, place);
-    add("dynamic-reference-not-supported-yet",
+    add("dynamic-reference-not-supported-yet"_code,
         "this version of ibtest does not resolve " + in_backticks(reference.source + ":") + " references",
         "use a parameter, and give its value with `--param`");
   }
@@ -193,16 +193,17 @@ class ReferenceCheck {
   void check_form(const ForeignText& foreign, const Place& /*place*/) {
     if (foreign.reason.empty()) return;
     if (foreign.refused) {
-      add("invalid-reference", in_backticks(reference_->text) + " is no valid chaining expression: " + foreign.reason,
+      add("invalid-reference"_code,
+          in_backticks(reference_->text) + " is no valid chaining expression: " + foreign.reason,
           "write `{{ phase.step.outputs.key }}` or `{{ phase.step.inputs[0].key }}`");
     } else {
-      add("suspicious-reference", in_backticks(reference_->text) + " is left as it is: " + foreign.reason);
+      add("suspicious-reference"_code, in_backticks(reference_->text) + " is left as it is: " + foreign.reason);
     }
   }
 
   void check_form(const ChainingReference& reference, const Place& place) {
     if (!place.chaining) {
-      add("chaining-not-allowed", "chaining expressions are not resolved in the first operand of a condition",
+      add("chaining-not-allowed"_code, "chaining expressions are not resolved in the first operand of a condition",
           "put the expression into `value`");
       return;
     }
@@ -211,7 +212,7 @@ class ReferenceCheck {
       std::vector<std::string_view> names;
       for (const Phase& known : document_->phases)
         names.push_back(known.name.value);
-      add("chaining-unknown-phase",
+      add("chaining-unknown-phase"_code,
           in_backticks(reference_->text) + ": the document has no phase " + in_backticks(reference.phase),
           near(reference.phase, names, {}));
       return;
@@ -221,7 +222,7 @@ class ReferenceCheck {
       std::vector<std::string_view> names;
       for (const Step& known : document_->phases[phase->second.index].steps)
         names.push_back(known.name.value);
-      add("chaining-unknown-step",
+      add("chaining-unknown-step"_code,
           in_backticks(reference_->text) + ": the phase " + in_backticks(reference.phase) + " has no step " +
               in_backticks(reference.step),
           near(reference.step, names, {}));
@@ -238,18 +239,19 @@ class ReferenceCheck {
 
   bool check_order(const Place& target, const Place& place) {
     if (target.phase == place.phase && target.step == place.step) {
-      add("chaining-order", in_backticks(reference_->text) + " refers to its own step", "refer to an earlier step");
+      add("chaining-order"_code, in_backticks(reference_->text) + " refers to its own step",
+          "refer to an earlier step");
       return false;
     }
     if (target.phase > place.phase || (target.phase == place.phase && target.step > place.step)) {
-      add("chaining-order", in_backticks(reference_->text) + " refers to a step that runs later",
+      add("chaining-order"_code, in_backticks(reference_->text) + " refers to a step that runs later",
           "phases and steps run in the order of the document; refer to an earlier step");
       return false;
     }
     const std::string& from = document_->phases[target.phase].name.value;
     const std::string& to = document_->phases[place.phase].name.value;
     if (is_build_stage(from) && is_test_stage(to)) {
-      add("cross-stage-reference",
+      add("cross-stage-reference"_code,
           in_backticks(reference_->text) + " reaches from the test stage into the build stage: Image Builder runs " +
               in_backticks(from) + " and " + in_backticks(to) + " on different machines",
           "leave the value in a file of the image, and read it in " + in_backticks(to));
@@ -261,7 +263,7 @@ class ReferenceCheck {
     const ActionModule* module = find_action(target.action.value);
     if (module == nullptr) return;  // the action itself is reported
     if (std::ranges::find(module->outputs, reference.key) == module->outputs.end()) {
-      add("chaining-unknown-key",
+      add("chaining-unknown-key"_code,
           in_backticks(reference_->text) + ": " + std::string(module->name) +
               (module->outputs.empty() ? " has no outputs" : " has no output " + in_backticks(reference.key)),
           module->outputs.empty()
@@ -270,11 +272,11 @@ class ReferenceCheck {
       return;
     }
     if (module->shape == InputShape::object && reference.index > 0) {
-      add("chaining-index", in_backticks(reference_->text) + ": " + std::string(module->name) +
-                                " has one set of outputs, so the index can only be 0");
+      add("chaining-index"_code, in_backticks(reference_->text) + ": " + std::string(module->name) +
+                                     " has one set of outputs, so the index can only be 0");
     }
     if (reference.value_index) {
-      add("chaining-index",
+      add("chaining-index"_code,
           in_backticks(reference_->text) + ": " + in_backticks(reference.key) + " is a text and has no index");
     }
   }
@@ -283,30 +285,30 @@ class ReferenceCheck {
     const std::string subject = in_backticks(reference_->text) + ": ";
     const std::string step = "the step " + in_backticks(reference.step);
     if (!target.inputs || target.inputs->is_scalar()) {
-      add("chaining-unknown-key", subject + step + " has no inputs");
+      add("chaining-unknown-key"_code, subject + step + " has no inputs");
       return;
     }
     const bool is_list = target.inputs->is_sequence();
     const std::size_t count = is_list ? target.inputs->items.size() : 1;
     if (reference.index >= count) {
-      add("chaining-index", subject + step + " has " + std::to_string(count) + " set" + (count == 1 ? "" : "s") +
-                                " of inputs, and indexes start at 0");
+      add("chaining-index"_code, subject + step + " has " + std::to_string(count) + " set" + (count == 1 ? "" : "s") +
+                                     " of inputs, and indexes start at 0");
       return;
     }
     const YamlNode& item = is_list ? target.inputs->items[reference.index] : *target.inputs;
     const YamlNode* value = item.find(reference.key);
     if (value == nullptr) {
       const auto keys = keys_of(item);
-      add("chaining-unknown-key", subject + step + " sets no input " + in_backticks(reference.key),
+      add("chaining-unknown-key"_code, subject + step + " sets no input " + in_backticks(reference.key),
           near(reference.key, keys, keys.empty() ? std::string() : "it sets " + enumerate(keys)));
       return;
     }
     if (!reference.value_index) return;
     if (!value->is_sequence()) {
-      add("chaining-index", subject + in_backticks(reference.key) + " is no list and has no index");
+      add("chaining-index"_code, subject + in_backticks(reference.key) + " is no list and has no index");
     } else if (*reference.value_index >= value->items.size()) {
-      add("chaining-index", subject + in_backticks(reference.key) + " has " + std::to_string(value->items.size()) +
-                                " entries, and indexes start at 0");
+      add("chaining-index"_code, subject + in_backticks(reference.key) + " has " + std::to_string(value->items.size()) +
+                                     " entries, and indexes start at 0");
     }
   }
 

@@ -126,24 +126,42 @@ inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
     {"constant-override", Severity::error, "VAR-5"},
 });
 
-/// The name of a code, checked against the table when the program is compiled.
+/// A code that is in the table.
 class CodeName {
  public:
-  // Implicit, so that a finding is written `add("unknown-key", ...)`.
-  template <std::size_t Size>
-  consteval CodeName(const char (&name)[Size]) : code_(&find(std::string_view(name, Size - 1))) {}
+  explicit constexpr CodeName(const DiagnosticCode& code) : code_(&code) {}
 
-  [[nodiscard]] const DiagnosticCode& code() const { return *code_; }
+  [[nodiscard]] constexpr const DiagnosticCode& code() const { return *code_; }
 
  private:
-  static consteval const DiagnosticCode& find(std::string_view name) {
-    for (const DiagnosticCode& code : diagnostic_codes) {
-      if (code.name == name) return code;
-    }
-    throw "no such code in diagnostic_codes";
-  }
-
   const DiagnosticCode* code_;
 };
+
+/// The text of a string literal as a template argument.
+template <std::size_t Size>
+struct LiteralText {
+  // Implicit, as literal operator templates need it.
+  constexpr LiteralText(const char (&text)[Size]) {
+    for (std::size_t index = 0; index < Size; ++index)
+      characters[index] = text[index];
+  }
+  [[nodiscard]] constexpr std::string_view view() const { return {characters, Size - 1}; }
+
+  char characters[Size] = {};
+};
+
+/// `"unknown-key"_code`: a name that is not in the table does not compile. (A consteval constructor would spare the
+/// suffix, but makes Clang 14 destroy the other arguments too late.)
+template <LiteralText Name>
+constexpr CodeName operator""_code() {
+  constexpr std::size_t index = [] {
+    std::size_t place = 0;
+    while (place < diagnostic_codes.size() && diagnostic_codes[place].name != Name.view())
+      ++place;
+    return place;
+  }();
+  static_assert(index < diagnostic_codes.size(), "no such code in diagnostic_codes");
+  return CodeName(diagnostic_codes[index]);
+}
 
 }  // namespace ibtest

@@ -44,7 +44,7 @@ std::string did_you_mean(std::string_view name, std::span<const std::string_view
 void report_type(const YamlNode& node, std::string_view what, std::string_view expected, Findings& findings,
                  std::string suggestion) {
   const std::string problem = node.is_null() ? " but is empty" : ", not " + std::string(kind_name(node));
-  findings.add("wrong-type", node.is_mapping() ? head_range(node) : node.range,
+  findings.add("wrong-type"_code, node.is_mapping() ? head_range(node) : node.range,
                std::string(what) + " must be " + std::string(expected) + problem, std::move(suggestion));
 }
 
@@ -53,7 +53,7 @@ void check_keys(const YamlNode& mapping, std::string_view what, std::span<const 
   for (const YamlEntry& entry : mapping.entries) {
     const std::string_view key = entry.key.text;
     if (std::ranges::find(known, key) != known.end()) continue;
-    findings.add("unknown-key", entry.key.range, std::string(what) + " has no key " + in_backticks(key),
+    findings.add("unknown-key"_code, entry.key.range, std::string(what) + " has no key " + in_backticks(key),
                  did_you_mean(key, known, otherwise.empty() ? "it may have " + enumerate(known) : otherwise));
   }
 }
@@ -68,7 +68,7 @@ std::optional<std::string> read_text(const YamlNode& node, std::string_view what
 bool report_reference(const YamlNode& scalar, std::string_view what, Findings& findings) {
   const std::size_t open = scalar.text.find("{{");
   if (open == std::string::npos || scalar.text.find("}}", open) == std::string::npos) return false;
-  findings.add("reference-not-allowed", scalar.range, "references are not resolved in " + std::string(what),
+  findings.add("reference-not-allowed"_code, scalar.range, "references are not resolved in " + std::string(what),
                "write the value itself; references work in `inputs`, in `forEach` and in the operands of `if`");
   return true;
 }
@@ -86,7 +86,7 @@ std::optional<std::int64_t> read_integer(const YamlNode& node, std::string_view 
   if (report_reference(node, what, findings)) return std::nullopt;
   std::string_view text = node.text;
   if (node.style != YamlNode::Style::plain) {
-    findings.add("wrong-type", node.range, std::string(what) + " must be a whole number, not a quoted text",
+    findings.add("wrong-type"_code, node.range, std::string(what) + " must be a whole number, not a quoted text",
                  is_integer(text) ? "remove the quotes" : std::string());
     return std::nullopt;
   }
@@ -94,7 +94,8 @@ std::optional<std::int64_t> read_integer(const YamlNode& node, std::string_view 
   const bool negative = text.starts_with('-');
   const std::string_view digits = text.starts_with('-') || text.starts_with('+') ? text.substr(1) : text;
   if (digits.size() > 1 && digits.starts_with('0') && is_integer(text)) {
-    findings.add("wrong-type", node.range, std::string(what) + " starts with a zero, which YAML may take for octal",
+    findings.add("wrong-type"_code, node.range,
+                 std::string(what) + " starts with a zero, which YAML may take for octal",
                  "write it without leading zeros");
     return std::nullopt;
   }
@@ -102,7 +103,7 @@ std::optional<std::int64_t> read_integer(const YamlNode& node, std::string_view 
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (!is_integer(node.text) || end != text.data() + text.size() || error != std::errc()) {
     const bool out_of_range = is_integer(node.text);
-    findings.add("wrong-type", node.range,
+    findings.add("wrong-type"_code, node.range,
                  std::string(what) + " must be a whole number, not " + in_backticks(node.text),
                  out_of_range ? (negative ? "the number is too small" : "the number is too large") : std::string());
     return std::nullopt;
@@ -120,7 +121,7 @@ std::optional<bool> read_boolean(const YamlNode& node, std::string_view what, Fi
   if (!node.is_scalar()) {
     report_type(node, what, "`true` or `false`", findings);
   } else if (!report_reference(node, what, findings)) {
-    findings.add("wrong-type", node.range,
+    findings.add("wrong-type"_code, node.range,
                  std::string(what) + " must be `true` or `false`, not " + in_backticks(node.text) +
                      (node.style == YamlNode::Style::plain ? "" : " in quotes"),
                  node.style == YamlNode::Style::plain ? std::string() : std::string("remove the quotes"));

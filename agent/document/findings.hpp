@@ -14,7 +14,8 @@ class Findings {
  public:
   explicit Findings(const SourceText& source) : source_(&source) {}
 
-  /// Severity comes from the table of codes. A default range is about the file as a whole.
+  /// `findings.add("unknown-key"_code, ...)`: severity comes from the table of codes. A default range is about the file
+  /// as a whole.
   void add(CodeName code, const SourceRange& range, std::string message, std::string suggestion = {}) {
     diagnostics_.push_back({std::string(code.code().name), code.code().severity, source_->name(), range,
                             std::move(message), std::move(suggestion)});

@@ -20,7 +20,7 @@ constexpr std::size_t size_limit = 65'536;
 void check_size(const SourceText& source, Findings& findings) {
   const std::size_t bytes = source.text().size();
   if (bytes > size_limit) {
-    findings.add("document-too-large", {},
+    findings.add("document-too-large"_code, {},
                  "the document has " + std::to_string(bytes) + " bytes, and Image Builder accepts at most " +
                      std::to_string(size_limit),
                  "move long scripts to S3 and fetch them in a step, or split the document into several components");
@@ -29,7 +29,7 @@ void check_size(const SourceText& source, Findings& findings) {
   const auto characters = static_cast<std::size_t>(std::ranges::count_if(
       source.text(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
   if (characters > inline_limit) {
-    findings.add("over-inline-limit", {},
+    findings.add("over-inline-limit"_code, {},
                  "the document has " + std::to_string(characters) + " characters, and CreateComponent takes at most " +
                      std::to_string(inline_limit) + " inline",
                  "upload it to S3 and pass its `uri`");
@@ -40,7 +40,8 @@ void check_size(const SourceText& source, Findings& findings) {
 void check_schema_version(const YamlNode& root, Findings& findings) {
   const YamlNode* version = root.find("schemaVersion");
   if (version == nullptr) {
-    findings.add("schema-version", head_range(root), "the document has no `schemaVersion`", "add `schemaVersion: 1.0`");
+    findings.add("schema-version"_code, head_range(root), "the document has no `schemaVersion`",
+                 "add `schemaVersion: 1.0`");
     return;
   }
   if (version->is_scalar() &&
@@ -50,7 +51,7 @@ void check_schema_version(const YamlNode& root, Findings& findings) {
   const bool plain = version->style == YamlNode::Style::plain;
   const std::string given =
       version->is_scalar() ? (plain ? ", not " : ", not the quoted ") + in_backticks(version->text) : std::string();
-  findings.add("schema-version", version->range, "`schemaVersion` must be 1.0" + given,
+  findings.add("schema-version"_code, version->range, "`schemaVersion` must be 1.0" + given,
                "write `schemaVersion: 1.0`, the only version there is");
 }
 
@@ -78,7 +79,7 @@ Document read_document(const std::shared_ptr<const SourceText>& source, const Ya
   if (const YamlNode* phases = root.find("phases")) {
     document.phases = read_phases(*phases, findings);
   } else {
-    findings.add("missing-key", head_range(root), "the document has no `phases`",
+    findings.add("missing-key"_code, head_range(root), "the document has no `phases`",
                  "add `phases` with at least one of `build`, `validate` and `test`");
   }
   return document;

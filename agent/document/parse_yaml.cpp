@@ -23,7 +23,7 @@ bool check_directives(const SourceText& source, Findings& findings) {
     if (!line.starts_with('%')) return true;
     if (line.starts_with("%YAML ") || line.starts_with("%TAG ")) continue;
     const std::size_t start = source.line_start(number);
-    findings.add("yaml-directive", source.range(start, start + line.size()),
+    findings.add("yaml-directive"_code, source.range(start, start + line.size()),
                  "a line that starts with `%` is a YAML directive, and YAML knows no such one", "remove the line");
     return false;
   }
@@ -61,7 +61,7 @@ YamlResult parse_yaml(const std::shared_ptr<const SourceText>& source, const Yam
   YamlResult result;
   const std::size_t size = source->text().size();
   if (size > budget.bytes) {
-    findings.add("document-too-large", {},
+    findings.add("document-too-large"_code, {},
                  "the file has " + std::to_string(size) + " bytes, which is more than ibtest reads (" +
                      std::to_string(budget.bytes) + ")",
                  "a component document holds at most 65,536 bytes: download large content in a step instead");
@@ -73,7 +73,7 @@ YamlResult parse_yaml(const std::shared_ptr<const SourceText>& source, const Yam
       const bool blank = !result.root || result.root->is_null();
       if (blank) {
         result.root.reset();
-        findings.add("empty-document", {}, "the document is empty",
+        findings.add("empty-document"_code, {}, "the document is empty",
                      "a component document needs at least `schemaVersion` and `phases`");
       }
     }

@@ -92,15 +92,15 @@ class ConditionReader {
       if (key == "value" || key == "path") continue;
       if (key == "then" || key == "else") {
         if (outermost) continue;
-        findings_->add("condition-outcome", entry.key.range,
+        findings_->add("condition-outcome"_code, entry.key.range,
                        in_backticks(key) + " can only stand beside the outermost operator of `if`");
       } else if (std::ranges::find(operator_names, key) == operator_names.end()) {
-        findings_->add("condition-operator", entry.key.range, "there is no operator " + in_backticks(key),
+        findings_->add("condition-operator"_code, entry.key.range, "there is no operator " + in_backticks(key),
                        did_you_mean(key, operator_names, "use `patternMatches`, or test it in an ExecuteBash step"));
         reported = true;
       } else if (operation != nullptr) {
         findings_->add(
-            "condition-operator", entry.key.range,
+            "condition-operator"_code, entry.key.range,
             "a condition has exactly one operator; " + in_backticks(operation->key.text) + " stands here already",
             "combine them with `and` or `or`");
         reported = true;
@@ -109,7 +109,7 @@ class ConditionReader {
       }
     }
     if (operation == nullptr && !reported) {
-      findings_->add("condition-operator", head_range(node), "the condition has no operator",
+      findings_->add("condition-operator"_code, head_range(node), "the condition has no operator",
                      "e.g. `fileExists: /etc/os-release`");
     }
     return operation;
@@ -120,14 +120,14 @@ class ConditionReader {
     for (const YamlEntry& entry : node.entries) {
       const std::string_view key = entry.key.text;
       if ((key != "value" && key != "path") || key == wanted) continue;
-      findings_->add("condition-operand", entry.key.range,
+      findings_->add("condition-operand"_code, entry.key.range,
                      in_backticks(operation.key.text) + " takes no " + in_backticks(key),
                      wanted.empty() ? std::string() : "it takes " + in_backticks(wanted));
     }
     if (wanted.empty()) return;
     const YamlNode* second = node.find(wanted);
     if (second == nullptr) {
-      findings_->add("condition-operand", operation.key.range,
+      findings_->add("condition-operand"_code, operation.key.range,
                      in_backticks(operation.key.text) + " needs " + in_backticks(wanted) + " beside it");
     } else if (!second->is_scalar()) {
       report_operand(*second, in_backticks(wanted));
@@ -144,14 +144,14 @@ class ConditionReader {
     }
     const bool reference = operation.value.text.find("{{") != std::string::npos;
     if (name.starts_with("number") && !reference && !is_number(operation.value.text)) {
-      findings_->add("condition-operand", operation.value.range,
+      findings_->add("condition-operand"_code, operation.value.range,
                      in_backticks(name) + " needs a number, not " + in_backticks(operation.value.text));
     }
     condition.operand = operation.value;
   }
 
   void report_operand(const YamlNode& node, const std::string& what) {
-    findings_->add("condition-operand", node.is_mapping() ? head_range(node) : node.range,
+    findings_->add("condition-operand"_code, node.is_mapping() ? head_range(node) : node.range,
                    what + " needs a text or a number");
   }
 
@@ -159,7 +159,7 @@ class ConditionReader {
     const std::string_view name = operation.key.text;
     const YamlNode& value = operation.value;
     if (depth > deepest_nesting) {
-      findings_->add("condition-depth", operation.key.range,
+      findings_->add("condition-depth"_code, operation.key.range,
                      "`and`, `or` and `not` can be nested 4 levels deep, and this is the level below");
       return;
     }
@@ -168,15 +168,15 @@ class ConditionReader {
       return;
     }
     if (!value.is_sequence()) {
-      findings_->add("condition-operand", value.is_null() ? operation.key.range : head_range(value),
+      findings_->add("condition-operand"_code, value.is_null() ? operation.key.range : head_range(value),
                      in_backticks(name) + (name == "not" ? " needs one condition" : " needs a list of conditions"));
       return;
     }
     if (value.items.empty()) {
-      findings_->add("condition-empty", value.range, in_backticks(name) + " needs at least one condition");
+      findings_->add("condition-empty"_code, value.range, in_backticks(name) + " needs at least one condition");
     }
     if (name == "not" && value.items.size() > 1) {
-      findings_->add("condition-operand", head_range(value.items[1]), "`not` takes exactly one condition",
+      findings_->add("condition-operand"_code, head_range(value.items[1]), "`not` takes exactly one condition",
                      "combine several with `and` or `or`");
     }
     for (const YamlNode& item : value.items) {
@@ -196,7 +196,7 @@ ConditionOutcome read_outcome(const YamlNode& node, std::string_view key, Condit
     if (outcome->text == "Skip") return ConditionOutcome::skip;
     if (outcome->text == "Abort") return ConditionOutcome::abort;
   }
-  findings.add("condition-outcome", outcome->is_mapping() ? head_range(*outcome) : outcome->range,
+  findings.add("condition-outcome"_code, outcome->is_mapping() ? head_range(*outcome) : outcome->range,
                in_backticks(key) + " must be `Execute`, `Skip` or `Abort`",
                outcome->is_scalar() ? did_you_mean(outcome->text, outcome_names, {}) : std::string());
   return otherwise;

@@ -18,7 +18,7 @@ constexpr std::string_view delimiters = ".,;:\n\t -_";
 std::optional<std::int64_t> read_bound(const YamlNode& node, std::string_view key, Findings& findings) {
   const YamlNode* bound = node.find(key);
   if (bound == nullptr) {
-    findings.add("missing-key", head_range(node), "`for` has no " + in_backticks(key),
+    findings.add("missing-key"_code, head_range(node), "`for` has no " + in_backticks(key),
                  "`for` needs " + enumerate(for_keys));
     return std::nullopt;
   }
@@ -37,9 +37,9 @@ std::optional<ForLoop> read_for(const YamlNode& node, Findings& findings) {
   if (!start || !end || !update_by) return std::nullopt;
   const SourceRange& place = node.find("updateBy")->range;
   if (*update_by == 0) {
-    findings.add("loop-range", place, "`updateBy` must not be 0: the loop would never end");
+    findings.add("loop-range"_code, place, "`updateBy` must not be 0: the loop would never end");
   } else if ((*start < *end && *update_by < 0) || (*start > *end && *update_by > 0)) {
-    findings.add("loop-range", place,
+    findings.add("loop-range"_code, place,
                  "counting by " + std::to_string(*update_by) + " leads away from the `end` of the loop",
                  "use a " + std::string(*update_by < 0 ? "positive" : "negative") + " `updateBy`");
   }
@@ -53,7 +53,7 @@ void read_delimiter(const YamlNode& node, ForEachLoop& loop, Findings& findings)
     loop.delimiter = node.text;
     return;
   }
-  findings.add("loop-delimiter", node.range,
+  findings.add("loop-delimiter"_code, node.range,
                "`delimiter` must be one of `.` `,` `;` `:` `-` `_`, a blank, a tab or a line feed",
                node.is_scalar() && node.text == "\\n" ? "write \"\\n\" in double quotes" : std::string());
 }
@@ -61,7 +61,7 @@ void read_delimiter(const YamlNode& node, ForEachLoop& loop, Findings& findings)
 std::optional<ForEachLoop> read_for_each(const YamlNode& node, Findings& findings) {
   ForEachLoop loop;
   if (node.is_sequence()) {
-    if (node.items.empty()) findings.add("loop-empty", node.range, "`forEach` must hold at least one item");
+    if (node.items.empty()) findings.add("loop-empty"_code, node.range, "`forEach` must hold at least one item");
     for (const YamlNode& item : node.items) {
       if (read_text(item, "an item of `forEach`", findings)) loop.items.push_back(item);
     }
@@ -75,7 +75,7 @@ std::optional<ForEachLoop> read_for_each(const YamlNode& node, Findings& finding
   if (const YamlNode* list = node.find("list")) {
     if (read_text(*list, "`list`", findings)) loop.list = *list;
   } else {
-    findings.add("missing-key", head_range(node), "`forEach` has no `list`", "add `list`, the text to split");
+    findings.add("missing-key"_code, head_range(node), "`forEach` has no `list`", "add `list`, the text to split");
   }
   if (const YamlNode* delimiter = node.find("delimiter")) read_delimiter(*delimiter, loop, findings);
   return loop;
@@ -87,7 +87,7 @@ std::string read_loop_name(const YamlNode& node, Findings& findings) {
   const auto text = read_text(*name, "the `name` of a loop", findings);
   if (!text || text->empty() || report_reference(*name, "the `name` of a loop", findings)) return {};
   if (*text == "loop" || !is_name_text(*text)) {
-    findings.add("loop-name", name->range,
+    findings.add("loop-name"_code, name->range,
                  *text == "loop" ? "a loop must not be named `loop`: `{{ loop.value }}` works without a name"
                                  : "the name of a loop may only hold letters, digits, `-` and `_`");
   }
@@ -109,7 +109,7 @@ std::optional<Loop> read_loop(const YamlNode& node, Findings& findings) {
   const YamlNode* listing = node.find("forEach");
   if ((counting == nullptr) == (listing == nullptr)) {
     findings.add(
-        "loop-kind", head_range(node),
+        "loop-kind"_code, head_range(node),
         counting == nullptr ? "a loop needs `for` or `forEach`" : "a loop has either `for` or `forEach`, not both");
     return std::nullopt;
   }

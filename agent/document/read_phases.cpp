@@ -22,7 +22,7 @@ void check_unique_steps(const Phase& phase, Findings& findings) {
     const auto [first, is_new] = lines.emplace(step.name.value, step.name.range.begin.line);
     if (is_new) continue;
     findings.add(
-        "duplicate-step", step.name.range,
+        "duplicate-step"_code, step.name.range,
         "the phase " + in_backticks(phase.name.value) + " has a step " + in_backticks(step.name.value) + " already",
         "it is on line " + std::to_string(first->second) + "; step names are unique within their phase");
   }
@@ -35,7 +35,7 @@ void check_unique_loops(const Phase& phase, Findings& findings) {
     const auto [first, is_new] = lines.emplace(step.loop->name, step.loop->range.begin.line);
     if (is_new) continue;
     findings.add(
-        "duplicate-loop", step.loop->range,
+        "duplicate-loop"_code, step.loop->range,
         "the phase " + in_backticks(phase.name.value) + " has a loop " + in_backticks(step.loop->name) + " already",
         "it is on line " + std::to_string(first->second));
   }
@@ -44,7 +44,7 @@ void check_unique_loops(const Phase& phase, Findings& findings) {
 void read_phase_name(const YamlNode& node, Phase& phase, Findings& findings) {
   const YamlNode* name = node.find("name");
   if (name == nullptr) {
-    findings.add("missing-key", head_range(node), "this phase has no `name`", "add `name`, e.g. `name: build`");
+    findings.add("missing-key"_code, head_range(node), "this phase has no `name`", "add `name`, e.g. `name: build`");
     return;
   }
   const auto text = read_text(*name, "the `name` of a phase", findings);
@@ -54,7 +54,7 @@ void read_phase_name(const YamlNode& node, Phase& phase, Findings& findings) {
   check_name(*name, "phase", findings);
   const bool known = std::ranges::find(image_builder_phases, *text) != image_builder_phases.end();
   if (!known && findings.all().size() == before) {
-    findings.add("phase-never-runs", name->range, "Image Builder never runs a phase " + in_backticks(*text),
+    findings.add("phase-never-runs"_code, name->range, "Image Builder never runs a phase " + in_backticks(*text),
                  did_you_mean(*text, image_builder_phases, "it runs " + enumerate(image_builder_phases)));
   }
 }
@@ -76,7 +76,7 @@ std::optional<Phase> read_phase(const YamlNode& node, Findings& findings) {
   const std::string which = phase.name.value.empty() ? "this phase" : "the phase " + in_backticks(phase.name.value);
   const SourceRange place = phase.name.value.empty() ? head_range(node) : phase.name.range;
   if (steps == nullptr) {
-    findings.add("missing-key", place, which + " has no `steps`", "add `steps`, a list of steps");
+    findings.add("missing-key"_code, place, which + " has no `steps`", "add `steps`, a list of steps");
     return phase;
   }
   if (!steps->is_sequence()) {
@@ -84,7 +84,7 @@ std::optional<Phase> read_phase(const YamlNode& node, Findings& findings) {
     return phase;
   }
   if (steps->items.empty()) {
-    findings.add("empty-steps", steps->range, which + " has no steps");
+    findings.add("empty-steps"_code, steps->range, which + " has no steps");
   }
   for (const YamlNode& item : steps->items) {
     if (auto step = read_step(item, findings)) phase.steps.push_back(std::move(*step));
@@ -112,11 +112,11 @@ void check_name(const YamlNode& name, std::string_view what, Findings& findings)
       if ((static_cast<unsigned char>(character) & 0xC0U) == 0x80U) continue;
       fixed += is_name_text(std::string_view(&character, 1)) ? character : '-';
     }
-    findings.add("invalid-name", name.range,
+    findings.add("invalid-name"_code, name.range,
                  place + " may only hold letters, digits, `-` and `_`, unlike " + in_backticks(name.text),
                  fixed.size() >= 3 ? "write e.g. " + in_backticks(fixed) : std::string());
   } else if (name.text.size() < 3 || name.text.size() > 128) {
-    findings.add("invalid-name", name.range,
+    findings.add("invalid-name"_code, name.range,
                  place + " must have 3 to 128 characters, not " + std::to_string(name.text.size()));
   }
 }
@@ -128,7 +128,7 @@ std::vector<Phase> read_phases(const YamlNode& node, Findings& findings) {
     return phases;
   }
   if (node.items.empty()) {
-    findings.add("no-phases", node.range, "`phases` must hold at least one phase",
+    findings.add("no-phases"_code, node.range, "`phases` must hold at least one phase",
                  "add a phase, e.g. `- name: build` with its `steps`");
     return phases;
   }
@@ -142,11 +142,12 @@ std::vector<Phase> read_phases(const YamlNode& node, Findings& findings) {
     standard = standard || name.empty() || std::ranges::find(standard_phases, name) != standard_phases.end();
     const auto [first, is_new] = lines.emplace(name, phase.name.range.begin.line);
     if (is_new || name.empty()) continue;
-    findings.add("duplicate-phase", phase.name.range, "the document has a phase " + in_backticks(name) + " already",
+    findings.add("duplicate-phase"_code, phase.name.range,
+                 "the document has a phase " + in_backticks(name) + " already",
                  "it is on line " + std::to_string(first->second) + "; put the steps of both into one phase");
   }
   if (!standard && !phases.empty()) {
-    findings.add("no-standard-phase", phases.front().name.range,
+    findings.add("no-standard-phase"_code, phases.front().name.range,
                  "at least one phase must be named `build`, `validate` or `test`",
                  did_you_mean(phases.front().name.value, standard_phases, {}));
   }

@@ -22,7 +22,7 @@ void check_step_keys(const YamlNode& node, Findings& findings) {
     const std::string_view key = entry.key.text;
     if (std::ranges::find(step_keys, key) != step_keys.end()) continue;
     const bool input = std::ranges::find(input_names, key) != input_names.end();
-    findings.add("unknown-key", entry.key.range, "a step has no key " + in_backticks(key),
+    findings.add("unknown-key"_code, entry.key.range, "a step has no key " + in_backticks(key),
                  input ? in_backticks(key) + " belongs below `inputs`, indented"
                        : did_you_mean(key, step_keys, "it may have " + enumerate(step_keys)));
   }
@@ -32,10 +32,10 @@ std::optional<std::int64_t> read_timeout(const YamlNode& node, bool is_execute_d
   const auto seconds = read_integer(node, "`timeoutSeconds`", findings);
   if (!seconds) return std::nullopt;
   if (is_execute_document && *seconds != -1) {
-    findings.add("execute-document-limits", node.range, "the `timeoutSeconds` of ExecuteDocument can only be -1",
+    findings.add("execute-document-limits"_code, node.range, "the `timeoutSeconds` of ExecuteDocument can only be -1",
                  "remove it, or write -1");
   } else if (*seconds < -1 || *seconds == 0) {
-    findings.add("invalid-timeout", node.range,
+    findings.add("invalid-timeout"_code, node.range,
                  "`timeoutSeconds` must be at least 1, or -1 for no limit, not " + std::to_string(*seconds),
                  "without it the limit is 7200 seconds");
   }
@@ -46,10 +46,11 @@ std::optional<std::int64_t> read_attempts(const YamlNode& node, bool is_execute_
   const auto attempts = read_integer(node, "`maxAttempts`", findings);
   if (!attempts) return std::nullopt;
   if (is_execute_document && *attempts != 1) {
-    findings.add("execute-document-limits", node.range, "the `maxAttempts` of ExecuteDocument can only be 1",
+    findings.add("execute-document-limits"_code, node.range, "the `maxAttempts` of ExecuteDocument can only be 1",
                  "remove it, or write 1");
   } else if (*attempts < 1) {
-    findings.add("invalid-attempts", node.range, "`maxAttempts` must be at least 1, not " + std::to_string(*attempts),
+    findings.add("invalid-attempts"_code, node.range,
+                 "`maxAttempts` must be at least 1, not " + std::to_string(*attempts),
                  "it counts all attempts, the first one included");
   }
   return attempts;
@@ -61,7 +62,7 @@ OnFailure read_on_failure(const YamlNode& node, Findings& findings) {
   if (*text == "Abort") return OnFailure::abort;
   if (*text == "Continue") return OnFailure::keep_going;
   if (*text == "Ignore") return OnFailure::ignore;
-  findings.add("invalid-on-failure", node.range,
+  findings.add("invalid-on-failure"_code, node.range,
                "`onFailure` must be `Abort`, `Continue` or `Ignore`, not " + in_backticks(*text),
                did_you_mean(*text, on_failure_values, {}));
   return OnFailure::abort;
@@ -70,7 +71,8 @@ OnFailure read_on_failure(const YamlNode& node, Findings& findings) {
 void read_name(const YamlNode& node, Step& step, Findings& findings) {
   const YamlNode* name = node.find("name");
   if (name == nullptr) {
-    findings.add("missing-key", head_range(node), "this step has no `name`", "add `name`, unique within its phase");
+    findings.add("missing-key"_code, head_range(node), "this step has no `name`",
+                 "add `name`, unique within its phase");
   } else if (const auto text = read_text(*name, "the `name` of a step", findings)) {
     step.name = {*text, name->range};
     check_name(*name, "step", findings);
@@ -81,14 +83,14 @@ void read_action(const YamlNode& node, Step& step, Findings& findings) {
   const YamlNode* action = node.find("action");
   const std::string which = step.name.value.empty() ? "this step" : "the step " + in_backticks(step.name.value);
   if (action == nullptr || action->is_null()) {
-    findings.add("missing-key", action == nullptr ? head_range(node) : action->range, which + " has no `action`",
+    findings.add("missing-key"_code, action == nullptr ? head_range(node) : action->range, which + " has no `action`",
                  "add `action`, e.g. `action: ExecuteBash`");
     return;
   }
   const auto text = read_text(*action, "`action`", findings);
   if (!text || report_reference(*action, "`action`", findings)) return;
   if (text->empty()) {
-    findings.add("missing-key", action->range, which + " has no `action`", "write e.g. `action: ExecuteBash`");
+    findings.add("missing-key"_code, action->range, which + " has no `action`", "write e.g. `action: ExecuteBash`");
     return;
   }
   step.action = {*text, action->range};

@@ -29,7 +29,7 @@ std::optional<Declaration> read_declaration(const YamlNode& item, std::string_vi
     return std::nullopt;
   }
   if (item.entries.size() != 1) {
-    findings.add("wrong-type", head_range(item),
+    findings.add("wrong-type"_code, head_range(item),
                  "a " + std::string(what) + " must be a mapping with one key, its name; this one has " +
                      std::to_string(item.entries.size()),
                  form);
@@ -38,7 +38,7 @@ std::optional<Declaration> read_declaration(const YamlNode& item, std::string_vi
   const YamlEntry& entry = item.entries.front();
   if (!entry.value.is_mapping()) {
     const YamlNode& place = entry.value.is_null() ? entry.key : entry.value;
-    findings.add("wrong-type", place.range,
+    findings.add("wrong-type"_code, place.range,
                  "the " + std::string(what) + " " + in_backticks(entry.key.text) + " must be a mapping with `type`" +
                      (what == "parameter" ? std::string() : std::string(" and `value`")),
                  form);
@@ -50,7 +50,7 @@ std::optional<Declaration> read_declaration(const YamlNode& item, std::string_vi
 void check_variable_name(const YamlNode& name, std::string_view what, Findings& findings) {
   const std::size_t length = name.text.size();
   if (is_name_text(name.text) && length >= 3 && length <= 128) return;
-  findings.add("variable-name", name.range,
+  findings.add("variable-name"_code, name.range,
                "the " + std::string(what) + " name " + in_backticks(name.text) +
                    " must have 3 to 128 letters, digits, `-` and `_`");
 }
@@ -58,14 +58,14 @@ void check_variable_name(const YamlNode& name, std::string_view what, Findings& 
 void check_type(const Declaration& declaration, std::string_view what, Findings& findings) {
   const YamlNode* type = declaration.fields->find("type");
   if (type == nullptr) {
-    findings.add("missing-key", declaration.name->range,
+    findings.add("missing-key"_code, declaration.name->range,
                  "the " + std::string(what) + " " + in_backticks(declaration.name->text) + " has no `type`",
                  "add `type: string`, the only type there is");
     return;
   }
   const auto text = read_text(*type, "`type`", findings);
   if (text && *text != "string") {
-    findings.add("variable-type", type->range,
+    findings.add("variable-type"_code, type->range,
                  "the only type of a " + std::string(what) + " is `string`, not " + in_backticks(*text),
                  did_you_mean(*text, types, "write `type: string`"));
   }
@@ -78,7 +78,7 @@ std::vector<std::string> read_allowed_values(const YamlNode& node, Findings& fin
     return values;
   }
   if (node.items.empty()) {
-    findings.add("value-not-allowed", node.range, "`allowedValues` is empty, so no value would be allowed",
+    findings.add("value-not-allowed"_code, node.range, "`allowedValues` is empty, so no value would be allowed",
                  "list the values, or remove it");
   }
   for (const YamlNode& item : node.items) {
@@ -110,7 +110,7 @@ Parameter read_parameter(const Declaration& declaration, Findings& findings) {
   if (parameter.default_value && initial->is_scalar() && !allowed.empty() &&
       std::ranges::find(allowed, *parameter.default_value) == allowed.end()) {
     const std::vector<std::string_view> names(allowed.begin(), allowed.end());
-    findings.add("value-not-allowed", initial->range,
+    findings.add("value-not-allowed"_code, initial->range,
                  "the default " + in_backticks(*parameter.default_value) + " is none of `allowedValues`",
                  did_you_mean(*parameter.default_value, names, "use one of the allowed values, or add this one"));
   }
@@ -126,7 +126,7 @@ Constant read_constant(const Declaration& declaration, Findings& findings) {
   check_type(declaration, "constant", findings);
   const YamlNode* value = fields.find("value");
   if (value == nullptr || value->is_null()) {
-    findings.add("missing-key", declaration.name->range,
+    findings.add("missing-key"_code, declaration.name->range,
                  "the constant " + in_backticks(declaration.name->text) + " has no `value`",
                  "add `value`; an empty text is written \"\"");
   } else {
@@ -170,7 +170,7 @@ void check_variable_names(const std::vector<Parameter>& parameters, const std::v
   const auto check = [&](const Located<std::string>& name) {
     const auto [first, is_new] = lines.emplace(name.value, name.range.begin.line);
     if (is_new) return;
-    findings.add("duplicate-variable", name.range,
+    findings.add("duplicate-variable"_code, name.range,
                  "a parameter or constant " + in_backticks(name.value) + " exists already",
                  "it is first declared on line " + std::to_string(first->second));
   };

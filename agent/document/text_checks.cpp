@@ -55,11 +55,11 @@ bool is_binary(std::string_view text) {
 bool check_characters(const SourceText& source, Findings& findings) {
   const std::string_view text = source.text();
   if (is_utf16(text)) {
-    findings.add("not-utf8", {}, "the file is UTF-16, not UTF-8", std::string(save_as_utf8));
+    findings.add("not-utf8"_code, {}, "the file is UTF-16, not UTF-8", std::string(save_as_utf8));
     return false;
   }
   if (is_binary(text)) {
-    findings.add("binary-file", {}, "this is a binary file, not a component document",
+    findings.add("binary-file"_code, {}, "this is a binary file, not a component document",
                  "give the path of the YAML file");
     return false;
   }
@@ -69,14 +69,14 @@ bool check_characters(const SourceText& source, Findings& findings) {
     const auto range = [&] { return source.range(offset, offset + character.length); };
     const bool lone_return = character.value == '\r' && text.substr(offset + 1, 1) != "\n";
     if (!character.valid) {
-      findings.add("not-utf8", range(), "the byte " + visible_escape(character) + " is no valid UTF-8 here",
+      findings.add("not-utf8"_code, range(), "the byte " + visible_escape(character) + " is no valid UTF-8 here",
                    std::string(save_as_utf8));
       ++reported;
     } else if (character.value == 0) {
-      findings.add("nul-character", range(), "a NUL character is not allowed in a document", "remove it");
+      findings.add("nul-character"_code, range(), "a NUL character is not allowed in a document", "remove it");
       ++reported;
     } else if (lone_return || is_forbidden_control(character)) {
-      findings.add("control-character", range(),
+      findings.add("control-character"_code, range(),
                    "the control character " + visible_escape(character) + " is not allowed in YAML",
                    lone_return ? "end lines with a line feed, or with carriage return and line feed"
                                : "remove it, or write it as an escape such as \"\\x1b\" in double quotes");

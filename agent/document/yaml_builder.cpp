@@ -87,7 +87,7 @@ void YamlBuilder::OnDocumentStart(const YAML::Mark& mark) {
     explain_stray_text(*source_, progress(), offset, *findings_);
     throw YamlAborted{};
   }
-  abort("several-documents", source_->range(offset, offset + 3), "a second YAML document starts here",
+  abort("several-documents"_code, source_->range(offset, offset + 3), "a second YAML document starts here",
         "keep one component document per file; remove `---` and what follows");
 }
 
@@ -108,7 +108,7 @@ void YamlBuilder::check_indentation(std::size_t offset) {
   const std::size_t tab = indentation.find('\t');
   if (tab == std::string_view::npos) return;
   last_tab_line_ = place.line;
-  findings_->add("tab-indentation", source_->range(start + tab, start + indentation.size()),
+  findings_->add("tab-indentation"_code, source_->range(start + tab, start + indentation.size()),
                  "a tab is used as indentation", "indent with spaces");
 }
 
@@ -127,7 +127,7 @@ void YamlBuilder::spend(const Weight& weight, const SourceRange& range) {
   values_ += weight.values;
   bytes_ += weight.bytes;
   if (values_ <= budget_->nodes && bytes_ <= budget_->expanded_bytes) return;
-  abort("too-many-values", range,
+  abort("too-many-values"_code, range,
         "with its aliases applied the document holds more than " +
             (values_ > budget_->nodes ? std::to_string(budget_->nodes) + " values"
                                       : std::to_string(budget_->expanded_bytes) + " bytes"),
@@ -147,7 +147,8 @@ void YamlBuilder::remember(YAML::anchor_t anchor, const YamlNode& node, const We
 void YamlBuilder::report_unused_anchors() {
   for (const auto& [id, anchor] : anchors_) {
     if (anchor.used || anchor.name.empty()) continue;
-    findings_->add("unused-anchor", anchor.range, "the anchor " + in_backticks("&" + anchor.name) + " is never used",
+    findings_->add("unused-anchor"_code, anchor.range,
+                   "the anchor " + in_backticks("&" + anchor.name) + " is never used",
                    "a text that starts with `&` must be quoted; remove an anchor that is not needed");
   }
 }
@@ -172,7 +173,7 @@ void YamlBuilder::check_colon() {
   const bool has_colon = after != std::string_view::npos && text[after] == ':';
   const bool is_explicit = key.range.begin.offset > 0 && before != std::string_view::npos && text[before] == '?';
   if (!key.is_scalar() || has_colon || is_explicit) return;
-  findings_->add("missing-colon", key.range, "this text is neither a key with a colon nor part of a value",
+  findings_->add("missing-colon"_code, key.range, "this text is neither a key with a colon nor part of a value",
                  "add a colon if it is a key; indent it if it continues the value before");
 }
 
@@ -206,12 +207,12 @@ void YamlBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   target.used = true;
   const SourceRange range = source_->range(offset, offset + 1 + target.name.size());
   if (!target.node) {
-    abort("cyclic-alias", range,
+    abort("cyclic-alias"_code, range,
           "the alias " + in_backticks("*" + target.name) + " stands inside the value it refers to",
           "an alias can only repeat a value that ends before it");
   }
   if (frames_.size() + target.weight.height > budget_->depth) {
-    abort("nesting-too-deep", range,
+    abort("nesting-too-deep"_code, range,
           "with this alias applied values are nested more than " + std::to_string(budget_->depth) + " levels deep",
           "write the values out instead of nesting aliases");
   }
@@ -235,7 +236,7 @@ void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
   if (node.style == YamlNode::Style::single_quoted || node.style == YamlNode::Style::double_quoted) {
     const auto closing = quoted_end(source_->text(), begin);
     if (!closing) {
-      abort("unterminated-quote", source_->range(begin, begin + 1), "this quote is never closed",
+      abort("unterminated-quote"_code, source_->range(begin, begin + 1), "this quote is never closed",
             "add the closing quote");
     }
     end = *closing;
@@ -266,7 +267,7 @@ void YamlBuilder::check_path_escapes(const YamlNode& scalar) {
                              (inner[index - 2] | 0x20) <= 'z' && (index < 3 || is_blank_or_break(inner[index - 3]));
     if (control && after_drive) {
       const std::string written(inner.substr(index, 2));
-      findings_->add("path-escape", source_->range(begin + index, begin + index + 2),
+      findings_->add("path-escape"_code, source_->range(begin + index, begin + index + 2),
                      "in double quotes `" + written + "` is a control character, not a backslash and a letter",
                      "write Windows paths in single quotes");
     }
@@ -304,7 +305,7 @@ void YamlBuilder::start(YamlNode::Kind kind, const YAML::Mark& mark, const std::
   frame.node.range = source_->range(begin, begin + 1);
   frame.anchor = anchor;
   if (frames_.size() >= budget_->depth) {
-    abort("nesting-too-deep", frame.node.range,
+    abort("nesting-too-deep"_code, frame.node.range,
           "values are nested more than " + std::to_string(budget_->depth) + " levels deep here",
           "a component document needs no more than about 15 levels; look for brackets or dashes that are repeated");
   }
@@ -376,7 +377,7 @@ void YamlBuilder::attach(YamlNode node, const Weight& weight) {
 void YamlBuilder::attach_key(Frame& frame, YamlNode key) {
   if (!key.is_scalar() && !in_brace_reference()) {
     const std::string what = key.is_null() ? "nothing stands before this colon" : "a key must be a text";
-    findings_->add("key-not-text", key.range, what, "write `key: value` with a plain key");
+    findings_->add("key-not-text"_code, key.range, what, "write `key: value` with a plain key");
   }
   frame.key = std::move(key);
 }
@@ -388,7 +389,8 @@ void YamlBuilder::attach_entry(Frame& frame, YamlNode value) {
   const auto [first, is_new] = frame.key_lines.emplace(key.text, key.range.begin.line);
   if (!is_new) {
     if (in_brace_reference() || frame.brace_reference) return;
-    findings_->add("duplicate-key", key.range, "the key " + in_backticks(key.text) + " is set twice in this mapping",
+    findings_->add("duplicate-key"_code, key.range,
+                   "the key " + in_backticks(key.text) + " is set twice in this mapping",
                    "it is first set on line " + std::to_string(first->second));
     return;
   }
@@ -401,7 +403,7 @@ void YamlBuilder::attach_entry(Frame& frame, YamlNode value) {
 
 void YamlBuilder::collect_merge(Frame& frame, YamlNode value) {
   const auto refuse = [&](const YamlNode& node) {
-    findings_->add("merge-not-mapping", node.range, "the merge key `<<` takes a mapping, or a list of mappings",
+    findings_->add("merge-not-mapping"_code, node.range, "the merge key `<<` takes a mapping, or a list of mappings",
                    "refer to an anchor of a mapping, e.g. `<<: *defaults`");
   };
   if (value.is_mapping()) {

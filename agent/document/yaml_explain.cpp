@@ -70,7 +70,7 @@ bool explain_tab(const SourceText& source, std::size_t offset, Findings& finding
   const std::size_t tab = line.substr(0, blanks).find('\t');
   if (tab == std::string_view::npos) return false;
   const std::size_t start = source.line_start(place.line);
-  findings.add("tab-indentation", source.range(start + tab, start + blanks), "a tab is used as indentation",
+  findings.add("tab-indentation"_code, source.range(start + tab, start + blanks), "a tab is used as indentation",
                "indent with spaces");
   return true;
 }
@@ -95,7 +95,7 @@ std::optional<std::size_t> unterminated_quote(const SourceText& source, std::siz
 
 void explain_unterminated(const SourceText& source, std::size_t from, std::size_t offset, Findings& findings) {
   const std::size_t quote = unterminated_quote(source, from).value_or(offset);
-  findings.add("unterminated-quote", character_at(source, quote), "this quote is never closed",
+  findings.add("unterminated-quote"_code, character_at(source, quote), "this quote is never closed",
                "add the closing quote");
 }
 
@@ -110,7 +110,7 @@ void explain_escape(const SourceText& source, std::size_t offset, Findings& find
     place = at;
     break;
   }
-  findings.add("bad-escape", source.range(place, std::min(place + 2, text.size())),
+  findings.add("bad-escape"_code, source.range(place, std::min(place + 2, text.size())),
                "in double quotes " + in_backticks(text.substr(place, 2)) + " is not an escape that YAML knows",
                "use single quotes, where a backslash is a backslash, or write it twice");
 }
@@ -118,7 +118,7 @@ void explain_escape(const SourceText& source, std::size_t offset, Findings& find
 void explain_reserved(const SourceText& source, std::size_t offset, Findings& findings) {
   const std::string_view at = source.text().substr(offset, 1);
   const std::string character = at == "`" ? "a backtick" : in_backticks(at);
-  findings.add("reserved-character", character_at(source, offset),
+  findings.add("reserved-character"_code, character_at(source, offset),
                "a value cannot start with " + character + " unless it is quoted",
                quote_it(value_on_line(source, offset)));
 }
@@ -126,7 +126,7 @@ void explain_reserved(const SourceText& source, std::size_t offset, Findings& fi
 void explain_alias(const SourceText& source, std::size_t offset, Findings& findings) {
   const std::string_view value = value_on_line(source, offset);
   const std::string_view name = value.substr(0, value.find_first_of(" \t,]}"));
-  findings.add("unknown-alias", source.range(offset, offset + std::max<std::size_t>(1, name.size())),
+  findings.add("unknown-alias"_code, source.range(offset, offset + std::max<std::size_t>(1, name.size())),
                "a value that starts with `*` is an alias, and no anchor " +
                    in_backticks("&" + std::string(name.substr(std::min<std::size_t>(1, name.size())))) +
                    " stands before it",
@@ -138,12 +138,12 @@ void explain_bracket(const SourceText& source, const YamlBuilder::Progress& prog
   const std::size_t place = progress.open_bracket.value_or(offset);
   const std::string_view bracket = source.text().substr(place, 1);
   if (bracket == "[" || bracket == "{") {
-    findings.add("unbalanced-bracket", character_at(source, place), "this bracket is never closed",
+    findings.add("unbalanced-bracket"_code, character_at(source, place), "this bracket is never closed",
                  bracket == "[" ? "close it with `]`, or quote the value if it is a text"
                                 : "close it with `}`, or quote the value if it is a text");
     return;
   }
-  findings.add("unbalanced-bracket", character_at(source, offset), "this bracket closes nothing",
+  findings.add("unbalanced-bracket"_code, character_at(source, offset), "this bracket closes nothing",
                "remove it, or quote the value if it is a text");
 }
 
@@ -156,7 +156,7 @@ bool explain_text_after_value(const SourceText& source, const YamlBuilder::Progr
     return false;
   }
   if (progress.last_was_flow) {
-    findings.add("text-after-value", character_at(source, offset),
+    findings.add("text-after-value"_code, character_at(source, offset),
                  "a value that starts with a bracket is a list or a mapping, and nothing may follow it on its line",
                  "put the whole value in single quotes if it is a text");
     return true;
@@ -167,7 +167,7 @@ bool explain_text_after_value(const SourceText& source, const YamlBuilder::Progr
       scalar.style == YamlNode::Style::single_quoted || scalar.style == YamlNode::Style::double_quoted;
   if (!is_quoted || scalar.range.end.offset != progress.last_end) return false;
   const std::size_t opened = scalar.range.begin.line;
-  findings.add("text-after-value", character_at(source, offset), "a quoted value ends before this text",
+  findings.add("text-after-value"_code, character_at(source, offset), "a quoted value ends before this text",
                opened != place.line
                    ? "the quote was opened on line " + std::to_string(opened) + ": it may lack its closing quote there"
                    : "put the whole value in single quotes, or in a `|` block");
@@ -181,7 +181,7 @@ bool explain_colon(const SourceText& source, std::size_t offset, Findings& findi
   const std::string_view before = source.text().substr(start, offset - start);
   if (before.find(": ") == std::string_view::npos) return false;
   const std::size_t value = value_start(source, place.line, offset);
-  findings.add("unquoted-colon", character_at(source, offset),
+  findings.add("unquoted-colon"_code, character_at(source, offset),
                "a colon followed by a blank starts a mapping, even inside a text",
                quote_it(value_on_line(source, value)));
   return true;
@@ -192,7 +192,7 @@ void explain_indentation(const SourceText& source, std::size_t offset, Findings&
   const std::size_t start = source.line_start(place.line);
   const std::size_t blanks = std::min(source.line(place.line).find_first_not_of(' '), source.line(place.line).size());
   const std::size_t first = std::min(start + blanks, offset);
-  findings.add("bad-indentation", source.range(first, std::max(offset, first + 1)),
+  findings.add("bad-indentation"_code, source.range(first, std::max(offset, first + 1)),
                "this line does not fit the lines before it",
                "indent it like its siblings, and check that the line before has its colon or its closing quote");
 }
@@ -254,7 +254,7 @@ void explain_unquoted_reference(const SourceText& source, std::size_t offset, Fi
   const std::string_view value = value_on_line(source, offset);
   const std::size_t close = value.find("}}");
   const std::size_t length = close == std::string_view::npos ? std::min<std::size_t>(2, value.size()) : close + 2;
-  findings.add("unquoted-reference", source.range(offset, offset + length),
+  findings.add("unquoted-reference"_code, source.range(offset, offset + length),
                "a value that starts with `{{` must be quoted, or YAML takes it for a mapping", quote_it(value));
 }
 
@@ -264,7 +264,7 @@ void explain_unknown_tag(const SourceText& source, std::size_t offset, const std
   const std::size_t end = std::min(text.find_first_of(" \t\r\n,[]{}", begin), text.size());
   constexpr std::array<std::string_view, 6> cloud_formation = {"!Sub", "!Ref", "!GetAtt", "!Join", "!If", "!Select"};
   const bool function = std::ranges::find(cloud_formation, tag) != cloud_formation.end();
-  findings.add("unknown-tag", source.range(begin, end),
+  findings.add("unknown-tag"_code, source.range(begin, end),
                "a value that starts with `!` must be quoted, or YAML takes " +
                    in_backticks(text.substr(begin, end - begin)) + " for a tag",
                function ? std::string("functions of CloudFormation work in templates only, not in component documents")
@@ -312,19 +312,20 @@ void explain_syntax_error(const SourceText& source, const YamlBuilder::Progress&
       if (explain_colon(source, offset, findings)) return;
       return explain_indentation(source, offset, findings);
     case Kind::block_header:
-      findings.add("block-header", character_at(source, offset), "only indicators may follow `|` or `>` on its line",
+      findings.add("block-header"_code, character_at(source, offset),
+                   "only indicators may follow `|` or `>` on its line",
                    "begin the text on the next line, indented; or quote the value if it starts with `|` or `>`");
       return;
     case Kind::dash:
-      findings.add("bad-indentation", character_at(source, offset), "a list item cannot start here",
+      findings.add("bad-indentation"_code, character_at(source, offset), "a list item cannot start here",
                    "begin the list on the next line, or quote the value if it is a text that starts with `- `");
       return;
     case Kind::depth:
-      findings.add("nesting-too-deep", character_at(source, offset), "values are nested too deeply here",
+      findings.add("nesting-too-deep"_code, character_at(source, offset), "values are nested too deeply here",
                    "look for brackets or dashes that are repeated");
       return;
     case Kind::other:
-      findings.add("yaml-syntax", character_at(source, offset), "this is not valid YAML",
+      findings.add("yaml-syntax"_code, character_at(source, offset), "this is not valid YAML",
                    "check the brackets, quotes and indentation here; quote the value if it is a text");
       return;
   }
