@@ -130,6 +130,20 @@ struct LogFolder::State {
     keep_error(application.error());
   }
 
+  /// The events of before a reboot are gone; the record of the run still has the failed step, if not what it printed.
+  void remember_failure_before_reboot(const RunRecord& record) {
+    if (!reopened || failure) return;
+    for (const auto& of_document : record.documents) {
+      for (const auto& of_phase : of_document.phases) {
+        const auto failed = std::ranges::find(of_phase.steps, Status::failed, &StepRecord::status);
+        if (failed == of_phase.steps.end()) continue;
+        failure.emplace(Failure{of_document.path, of_phase.name, failed->name, failed->action, failed->failure_message,
+                                StderrSpool(folder)});
+        return;
+      }
+    }
+  }
+
   void keep_error(const std::string& text) {
     if (error.empty()) error = text;
   }
@@ -263,6 +277,7 @@ void LogFolder::flush() {
 
 void LogFolder::write_results(const RunRecord& record) {
   state_->flush();
+  state_->remember_failure_before_reboot(record);
   state_->keep_error(write_result_files(state_->folder, record));
 }
 

@@ -77,7 +77,8 @@ class LogFolder : public EventSink {
   /// that is silent, so that a reader of the files sees what there is.
   void flush();
   /// Replaces detailedoutput.json and chaining.json, each by a temporary file and a rename. Outputs of masked steps
-  /// are "***", and their values are masked wherever else they appear (D-19).
+  /// are "***", and their values are masked wherever else they appear (D-19). In a reopened folder the record also
+  /// tells of steps that failed before the reboot, for LOG-10.
   void write_results(const RunRecord& record);
   /// The first thing that could not be written ("writing console.log: No space left on device"); empty if all was.
   [[nodiscard]] const std::string& write_error() const;

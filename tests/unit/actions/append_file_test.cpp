@@ -65,7 +65,7 @@ TEST_F(AppendFile, IgnoresASeparatorAtTheEnd_PATH_3) {
 }
 
 TEST_F(AppendFile, AddsNothingOnAFullDisk) {
-  const SmallDisk disk(at("disk"));
+  const auto disk = Mount::small_disk(at("disk"));
   if (!disk.is_mounted()) return;
   write("disk/x", "keep me");
   EXPECT_EQ(append({{{"path", at("disk/x")}, {"content", std::string(200'000, 'x')}}}).error,

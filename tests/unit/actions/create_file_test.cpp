@@ -189,7 +189,7 @@ TEST_F(CreateFile, StopsBetweenItems) {
 }
 
 TEST_F(CreateFile, LeavesNoPartOfANewFileOnAFullDisk) {
-  const SmallDisk disk(at("disk"));
+  const auto disk = Mount::small_disk(at("disk"));
   if (!disk.is_mounted()) return;
   const auto result = create({{{"path", at("disk/new")}, {"content", std::string(200'000, 'x')}}});
   EXPECT_EQ(result.error, "CreateFile: inputs[0]: writing " + at("disk/new") + ": No space left on device");
@@ -202,7 +202,7 @@ TEST_F(CreateFile, LeavesNoPartOfANewFileOnAFullDisk) {
 }
 
 TEST_F(CreateFile, KeepsTheOldContentOnAFullDisk) {
-  const SmallDisk disk(at("disk"));
+  const auto disk = Mount::small_disk(at("disk"));
   if (!disk.is_mounted()) return;
   write("disk/old", "keep me");
   EXPECT_THAT(create({{{"path", at("disk/old")}, {"content", std::string(200'000, 'x')}}}).error,

@@ -72,12 +72,15 @@ TEST_F(DeleteFile, TakesOtherPatternsLiterally_GLOB_1) {
 }
 
 TEST_F(DeleteFile, ExplainsMountedFiles_EMU_9) {
-  const SmallDisk disk(at("disk"));
-  if (!disk.is_mounted()) return;
-  write("disk/file", "");
-  // A folder that is mounted stands in for /etc/hosts: both give EBUSY, and DeleteFile sees folders first.
-  EXPECT_THAT(run("DeleteFolder", {{{"path", at("disk")}, {"force", true}}}).error,
-              HasSubstr("Device or resource busy (it is a mount point"));
+  write("hosts", "old");
+  write("runtime-hosts", "mounted");
+  const auto mount = Mount::file_over(at("runtime-hosts"), at("hosts"));
+  if (!mount.is_mounted()) return;
+  EXPECT_THAT(remove(at("hosts")).error,
+              HasSubstr("deleting " + at("hosts") + ": Device or resource busy (it is a mount point"));
+  EXPECT_EQ(run("CreateFile", {{{"path", at("hosts")}, {"content", "rewritten"}}}).error, "");
+  EXPECT_EQ(run("AppendFile", {{{"path", at("hosts")}, {"content", "!"}}}).error, "");
+  EXPECT_EQ(read("runtime-hosts"), "rewritten!") << "written in place";
 }
 
 TEST_F(DeleteFile, StopsBetweenFiles) {

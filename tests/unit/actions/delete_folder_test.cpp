@@ -134,7 +134,7 @@ TEST_F(DeleteFolder, StopsWhenAskedTo) {
 }
 
 TEST_F(DeleteFolder, NamesWhatCannotBeRemoved) {
-  const SmallDisk disk(at("x/y/disk"));
+  const auto disk = Mount::small_disk(at("x/y/disk"));
   if (!disk.is_mounted()) return;
   EXPECT_THAT(remove(at("x"), true).error,
               HasSubstr("deleting " + at("x/y/disk") + ": Device or resource busy (it is a mount point"));

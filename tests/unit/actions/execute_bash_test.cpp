@@ -140,8 +140,10 @@ TEST_F(ExecuteBash, GivesNoHintWithoutReason) {
 
 TEST_F(ExecuteBash, WarnsWhenTheFolderCannotBeRemoved) {
   if (!root_or_say_why_not()) return;
-  std::optional<SmallDisk> disk;
-  context_.before_process = [this, &disk] { disk.emplace(std::filesystem::path(script_folder()) / "disk"); };
+  std::unique_ptr<const Mount> disk;
+  context_.before_process = [this, &disk] {
+    disk.reset(new Mount(Mount::small_disk(std::filesystem::path(script_folder()) / "disk")));
+  };
   EXPECT_EQ(bash({"true"}).outcome, Outcome::success);
   if (!disk->is_mounted()) return;
   EXPECT_THAT(context_.warned, ElementsAre(HasSubstr("Device or resource busy")));

@@ -125,14 +125,24 @@ bool root_or_say_why_not() {
   return ::geteuid() == 0 || cannot_run("needs root: changes owners, mounts, or reads other users' files");
 }
 
-SmallDisk::SmallDisk(const std::filesystem::path& folder) : folder_(folder) {
-  std::filesystem::create_directories(folder_);
-  mounted_ = ::mount("ibtest", folder_.c_str(), "tmpfs", 0, "size=64k,mode=755") == 0;
+Mount::Mount(const std::string& source, std::filesystem::path target, const char* kind, unsigned long flags,
+             const char* options)
+    : target_(std::move(target)) {
+  mounted_ = ::mount(source.c_str(), target_.c_str(), kind, flags, options) == 0;
   if (!mounted_) cannot_run("needs the right to mount a file system");
 }
 
-SmallDisk::~SmallDisk() {
-  if (mounted_) ::umount2(folder_.c_str(), MNT_DETACH);
+Mount Mount::small_disk(const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  return {"ibtest", folder, "tmpfs", 0, "size=64k,mode=755"};
+}
+
+Mount Mount::file_over(const std::filesystem::path& source, const std::filesystem::path& target) {
+  return {source.string(), target, nullptr, MS_BIND, nullptr};
+}
+
+Mount::~Mount() {
+  if (mounted_) ::umount2(target_.c_str(), MNT_DETACH);
 }
 
 }  // namespace ibtest

@@ -70,17 +70,23 @@ class ModuleTest : public testing::Test {
 /// For tests that only root can run: true when they can. Otherwise the test says so, and fails where CI is "true".
 [[nodiscard]] bool root_or_say_why_not();
 
-/// A file system of 64 KiB mounted on a folder, as a disk that is soon full.
-class SmallDisk {
+/// Something mounted, until this goes. The test says so, and fails where CI is "true", when it may not mount.
+class Mount {
  public:
-  explicit SmallDisk(const std::filesystem::path& folder);
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-  ~SmallDisk();
+  /// A file system of 64 KiB on a folder, as a disk that is soon full.
+  [[nodiscard]] static Mount small_disk(const std::filesystem::path& folder);
+  /// A file over another one, as container runtimes do with /etc/hosts.
+  [[nodiscard]] static Mount file_over(const std::filesystem::path& source, const std::filesystem::path& target);
+  Mount(const Mount&) = delete;
+  Mount& operator=(const Mount&) = delete;
+  ~Mount();
   [[nodiscard]] bool is_mounted() const { return mounted_; }
 
  private:
-  std::filesystem::path folder_;
+  Mount(const std::string& source, std::filesystem::path target, const char* kind, unsigned long flags,
+        const char* options);
+
+  std::filesystem::path target_;
   bool mounted_ = false;
 };
 

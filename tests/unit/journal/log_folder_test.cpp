@@ -157,6 +157,25 @@ TEST_F(LogFolderTest, GoesOnInAReopenedFolder_RESUME_8) {
   EXPECT_THROW((void)LogFolder::reopen(path / "gone"), Fault);
 }
 
+TEST_F(LogFolderTest, NamesAStepThatFailedBeforeTheReboot_LOG_10) {
+  RunRecord record;
+  record.documents.resize(1);
+  record.documents[0].path = "x.yml";
+  record.documents[0].phases.resize(1);
+  record.documents[0].phases[0].name = "build";
+  record.documents[0].phases[0].steps.resize(2);
+  auto& failed = record.documents[0].phases[0].steps[1];
+  failed.name = "Second";
+  failed.action = "ExecuteBash";
+  failed.status = Status::failed;
+  failed.failure_message = "exit status 1";
+  folder_ = LogFolder::reopen(folder_->path());
+  folder_->write_results(record);
+  send(RunFinished{Status::failed, {}, ""});
+  EXPECT_THAT(console(), testing::EndsWith("Document: x.yml\nComponentArn: \nPhase: build\nStep: Second\n"
+                                           "Action: ExecuteBash\nErrorMessage: exit status 1\n"));
+}
+
 TEST(LogFolder, RefusesAPlaceThatCannotBeWritten) {
   const TemporaryFolder temporary;
   std::ofstream(temporary.path() / "file") << "x";
