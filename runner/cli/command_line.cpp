@@ -94,8 +94,8 @@ void parse(CLI::App& app, std::string_view command, std::vector<std::string> arg
     // "--target: 1 required TEXT missing"
     const std::string text = error.what();
     const std::string flag = text.substr(0, text.find(':'));
-    // "--junit: At most 1 required but received 2"
-    if (text.find("At most") != std::string::npos)
+    // "--junit: At Most 1 required but received 2"
+    if (text.find("received") != std::string::npos)
       throw usage_fault(fmt::format("{} may be given only once", flag), see_help(command));
     throw usage_fault(fmt::format("{} needs a value", flag), see_help(command));
   } catch (const CLI::ParseError& error) {

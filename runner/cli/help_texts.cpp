@@ -31,10 +31,10 @@ Usage:
   ibtest run FILE... [flags]
 
 Where:
-  -t, --target T        docker:IMAGE, podman:IMAGE, finch:IMAGE or local. IMAGE is one of al2023, al2,
-                        ubuntu-22.04, ubuntu-24.04, debian-12 (booted with systemd, as an instance
-                        is), or any image reference. Default: docker:al2023. May be repeated: the
-                        documents run on each target, and the worst result counts.
+  -t, --target T        docker:IMAGE, podman:IMAGE, finch:IMAGE or local. IMAGE is one of al2023,
+                        al2, ubuntu-22.04, ubuntu-24.04, debian-12 (booted with systemd, as an
+                        instance is), or any image reference. Default: docker:al2023. May be
+                        repeated: the documents run on each target, the worst result counts.
   --stages MODE         image: build and validate in one machine, then a snapshot, then test in a
                         fresh machine started from it (the default, where the target can do it).
                         inline: all phases in one machine, in the order they are written.

@@ -1,6 +1,7 @@
 #include "runner/cli/run_folder.hpp"
 
 #include <cerrno>
+#include <cstdlib>
 #include <fcntl.h>
 #include <system_error>
 #include <unistd.h>
@@ -51,8 +52,12 @@ int folder_write_error(const fs::path& folder) {
   // A nameless file shows what permission bits do not: read-only mounts, quotas, file systems of the kernel.
   const FileDescriptor probe(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
   if (probe.get() >= 0) return 0;
-  if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) return errno;
-  return ::access(folder.c_str(), W_OK | X_OK) == 0 ? 0 : errno;
+  if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT) return errno;
+  // A file system that has none: a folder that is gone again at once.
+  std::string name = (folder / ".ibtest-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) return errno;
+  ::rmdir(name.c_str());
+  return 0;
 }
 
 LogRoot LogRoot::from_option(const std::string& log_directory) {

@@ -51,8 +51,8 @@ std::optional<Diagnostic> in_this_run(Diagnostic diagnostic, const FindingContex
   if (diagnostic.code == "phase-never-runs" && !context.image_stages) return std::nullopt;
   if (diagnostic.code == "cross-stage-reference" && context.image_stages && context.test_runs) {
     diagnostic.severity = Severity::error;
-    if (diagnostic.suggestion.empty())
-      diagnostic.suggestion = "test runs on another machine than build; `--stages inline` runs all phases in one";
+    if (!diagnostic.suggestion.empty()) diagnostic.suggestion += "; or ";
+    diagnostic.suggestion += "run all phases in one machine with `--stages inline`";
   }
   return diagnostic;
 }

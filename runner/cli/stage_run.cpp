@@ -83,11 +83,7 @@ class Conversation {
     try {
       event = decode_event(line);
     } catch (const Fault& fault) {
-      Fault garbage = fault.while_doing("talking to the agent");
-      if (const StepReport* step = consumers_.history.running())
-        garbage =
-            Fault(garbage.status(), garbage.message() + "; it was running " + step_place(*step), garbage.remedy());
-      end_ = StageEnd{{}, std::move(garbage)};
+      end_ = StageEnd{{}, after_garbage(fault)};
       return;
     }
     if (const auto* hello = std::get_if<Hello>(&event.body)) {
@@ -102,6 +98,17 @@ class Conversation {
       if (const StepReport* step = consumers_.history.running()) message += "; it was running " + step_place(*step);
       end_ = StageEnd{{}, Fault(ExitStatus::target_failed, std::move(message), fault->remedy)};
     }
+  }
+
+  // An agent that dies in the middle of a line leaves half of one: then its death is the news.
+  Fault after_garbage(const Fault& fault) {
+    constexpr auto end_follows_within = std::chrono::seconds(1);
+    const auto received = connection_.receive(Clock::now() + end_follows_within);
+    if (received.ended) return lost_agent(machine_, connection_, consumers_.history, greeted_);
+    Fault garbage = fault.while_doing("talking to the agent");
+    if (const StepReport* step = consumers_.history.running())
+      return {garbage.status(), garbage.message() + "; it was running " + step_place(*step), garbage.remedy()};
+    return garbage;
   }
 
   void on_hello(const Hello& hello) {
