@@ -29,7 +29,8 @@ void fill_agent_volume(const ContainerEngine& engine, const MachinePlan& plan,
   }
   const RemovedContainer container(engine, name);
   engine.must_run(doing, create, {.timeout = 60s});
-  engine.must_run(doing, {"cp", agent_executable.string(), name + ":/ibtest-agent"}, {.timeout = 120s});
+  engine.must_run(doing, {"cp", std::filesystem::absolute(agent_executable).string(), name + ":/ibtest-agent"},
+                  {.timeout = 120s});
   const auto result = engine.run({"start", "--attach", name}, {.timeout = 60s});
   if (result.exit_code != 0) throw engine.fault(doing, result, plan.image);
 }

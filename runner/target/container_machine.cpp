@@ -177,7 +177,9 @@ void ContainerMachine::copy_out(const std::string& source, const std::filesystem
   }
   // An existing folder would get the source as a child.
   const bool exists = std::filesystem::is_directory(destination);
-  const auto result = engine_.run({"cp", plan_.name + ":" + source + (exists ? "/." : ""), destination.string()},
+  // A relative path with a colon in it would name a container.
+  const auto place = std::filesystem::absolute(destination);
+  const auto result = engine_.run({"cp", plan_.name + ":" + source + (exists ? "/." : ""), place.string()},
                                   {.timeout = copy_limit, .interrupts_needed = 2});
   if (result.exit_code != 0) throw engine_.fault(doing, result);
 }

@@ -24,9 +24,11 @@ std::filesystem::path parent_folder() {
 }  // namespace
 
 TemporaryFolder::TemporaryFolder(std::string_view purpose) {
-  // The owner is part of the name, so that what a killed process leaves is known as such.
-  const auto owner = current_owner();
-  std::string name = (parent_folder() / fmt::format("{}{}.XXXXXX", prefix, format_owner(owner))).string();
+  // The owner is part of the name, so that what a killed process leaves is known as such. Without its colons: podman
+  // takes a path that has one for an address.
+  std::string owner = format_owner(current_owner());
+  std::replace(owner.begin(), owner.end(), ':', '+');
+  std::string name = (parent_folder() / fmt::format("{}{}.XXXXXX", prefix, owner)).string();
   if (::mkdtemp(name.data()) == nullptr) {
     throw Fault(ExitStatus::target_failed,
                 system_error_text(
@@ -47,7 +49,9 @@ std::vector<std::filesystem::path> remove_abandoned_folders() {
   for (const auto& entry : std::filesystem::directory_iterator(parent_folder(), error)) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with(prefix)) continue;
-    const auto owner = parse_owner(std::string_view(name).substr(prefix.size(), name.rfind('.') - prefix.size()));
+    std::string label = name.substr(prefix.size(), name.rfind('.') - prefix.size());
+    std::replace(label.begin(), label.end(), '+', ':');
+    const auto owner = parse_owner(label);
     if (!owner) continue;
     const auto state = state_of(*owner);
     if (state != OwnerState::gone && state != OwnerState::other_boot) continue;

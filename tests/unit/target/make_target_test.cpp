@@ -1,0 +1,49 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "runner/subprocess/process_loop.hpp"
+#include "runner/target/target.hpp"
+
+namespace ibtest {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+TEST(MakeTarget, TakesEveryKindWithoutTouchingAnEngine) {
+  ProcessLoop loop;
+  const TargetContext context{.run_id = "r", .agent_executable = "/none", .loop = &loop};
+  for (const auto* spec : {"docker:debian-12", "podman:alpine:3", "finch:public.ecr.aws/x/y@sha256:00", "local"}) {
+    EXPECT_EQ(make_target(spec, context)->name(), spec);
+  }
+  EXPECT_TRUE(make_target("docker:x", context)->capabilities().snapshot);
+  EXPECT_FALSE(make_target("local", context)->capabilities().snapshot);
+}
+
+TEST(MakeTarget, ListsKindsAndShortNamesForWhatItDoesNotKnow) {
+  ProcessLoop loop;
+  const TargetContext context{.run_id = "r", .agent_executable = "/none", .loop = &loop};
+  for (const auto* spec : {"", "dokcer:debian-12", "docker", "docker:", "docker:--privileged", "docker:a b", ":x",
+                           "debian-12", "ssh:host"}) {
+    try {
+      static_cast<void>(make_target(spec, context));
+      ADD_FAILURE() << spec;
+    } catch (const Fault& fault) {
+      EXPECT_EQ(fault.status(), ExitStatus::not_runnable) << spec;
+      EXPECT_THAT(fault.remedy(), AllOf(HasSubstr("podman:IMAGE"), HasSubstr("local"), HasSubstr("al2023"))) << spec;
+    }
+  }
+}
+
+TEST(MakeTarget, SuggestsTheKindForABareShortName) {
+  ProcessLoop loop;
+  try {
+    static_cast<void>(make_target("al2023", {.run_id = "r", .agent_executable = "/none", .loop = &loop}));
+    FAIL() << "made";
+  } catch (const Fault& fault) {
+    EXPECT_THAT(fault.message(), HasSubstr("docker:al2023"));
+  }
+}
+
+}  // namespace
+}  // namespace ibtest
