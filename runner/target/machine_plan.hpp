@@ -31,7 +31,7 @@ struct MachinePlan {
   std::string owner;
   std::string agent_volume;
   bool systemd = false;       ///< boots; otherwise the agent's own init is PID 1
-  std::string tmpfs;          ///< path that is a tmpfs, or empty
+  std::string tmpfs = {};     ///< path that is a tmpfs, or empty
   bool systemd_mode = false;  ///< --systemd=always instead of the flags
 };
 

@@ -146,7 +146,7 @@ TEST(ProcessLoop, FinishesCleanUpInSpiteOfInterrupts) {
   const auto result = loop.run(shell("echo go; sleep 0.1; echo done"),
                                {.on_line = [](std::string_view) { ::raise(SIGTERM); }, .interruptible = false});
   EXPECT_EQ(result.standard_output, "go\ndone\n");
-  EXPECT_EQ(loop.interrupts(), 2);
+  EXPECT_GE(loop.interrupts(), 1);  // the last may come when the command has ended already
 }
 
 TEST(ProcessLoop, RunsCommandsAtTheSameTime) {
