@@ -122,6 +122,7 @@ class Session {
     if (!source.empty() && context_.loop.interrupts() < 2) {
       const bool several = planned_.stages.size() > 1;
       std::string problem;
+      context_.console.activity("copying the logs", true);
       try {
         machine.copy_out(source, folder_->incoming());
       } catch (const Fault& fault) {
@@ -129,6 +130,7 @@ class Session {
       } catch (const Interrupted&) {
         problem = "interrupted";
       }
+      context_.console.activity_finished({});
       std::error_code ignored;
       if (std::filesystem::is_directory(folder_->incoming(), ignored)) {
         try {

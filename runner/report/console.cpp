@@ -72,7 +72,9 @@ void Console::print_heading() {
 }
 
 void Console::consume(const Event& event) {
-  if (const auto* started = std::get_if<DocumentStarted>(&event.body)) {
+  if (std::holds_alternative<RunStarted>(event.body)) {
+    activity_finished({});  // what was waited for is there
+  } else if (const auto* started = std::get_if<DocumentStarted>(&event.body)) {
     document_ = started->path;
   } else if (const auto* phase = std::get_if<PhaseStarted>(&event.body)) {
     phase_ = phase->name;
@@ -238,11 +240,10 @@ void Console::activity_detail(std::string_view line) {
 void Console::activity_finished(std::string_view what) {
   activity_.clear();
   activity_details_.clear();
-  if (options_.verbosity == Verbosity::quiet) return;
   if (what.empty()) {
     area_.erase();
   } else {
-    print_line(palette_.paint(Paint::dim, harmless(what)));
+    note(what);
   }
 }
 
