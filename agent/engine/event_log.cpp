@@ -24,7 +24,7 @@ constexpr std::size_t send_turn = 1U << 20U;
 }  // namespace
 
 EventLog::EventLog(boost::asio::io_context& context, int output)
-    : output_(context), context_(context), self_(std::make_shared<EventLog*>(this)) {
+    : output_(context), context_(context), self_(std::make_shared<EventLog*>(this)), flush_timer_(context) {
   output_flags_ = ::fcntl(output, F_GETFL);
   struct stat status {};
   if (output_flags_ < 0 || ::fstat(output, &status) != 0) {
@@ -59,11 +59,12 @@ void EventLog::consume(const Event& event) {
   waiting_ += encode(event);
   waiting_ += '\n';
   if (waiting_.size() >= flush_size) return flush();
-  if (flush_posted_) return;
-  flush_posted_ = true;
-  boost::asio::post(context_, [self = self_] {
-    if (*self == nullptr) return;
-    (*self)->flush_posted_ = false;
+  if (flush_scheduled_) return;
+  flush_scheduled_ = true;
+  flush_timer_.expires_after(flush_delay);
+  flush_timer_.async_wait([self = self_](const boost::system::error_code& error) {
+    if (error || *self == nullptr) return;
+    (*self)->flush_scheduled_ = false;
     (*self)->flush();
   });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -9,6 +10,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "agent/protocol/event_sink.hpp"
 #include "agent/protocol/file_descriptor.hpp"
@@ -20,6 +22,8 @@ namespace ibtest {
 /// cannot be written (full disk) events wait in memory instead, and accepts_output() asks for patience.
 class EventLog : public EventSink {
  public:
+  static constexpr std::chrono::milliseconds flush_delay{2};
+
   /// Sends to `output`, which stays the caller's.
   EventLog(boost::asio::io_context& context, int output);
   /// Restores the mode of `output`.
@@ -27,7 +31,8 @@ class EventLog : public EventSink {
 
   /// From now on events go to this file first. What cannot be written is kept in write_error().
   void open(const std::filesystem::path& file);
-  /// Events wait until the loop runs next, or until there are many; debug lines stay in the target.
+  /// Events wait a moment for others to be written with them, which keeps short steps short: at most flush_delay while
+  /// the loop runs, or until there are many. Debug lines stay in the target.
   void consume(const Event& event) override;
   /// Writes what waits to the file, and sends what the runner takes without waiting.
   void flush();
@@ -71,7 +76,8 @@ class EventLog : public EventSink {
   std::vector<std::function<void()>> waiting_for_room_;
   /// Handlers that run after this object is gone find it empty.
   std::shared_ptr<EventLog*> self_;
-  bool flush_posted_ = false;
+  boost::asio::steady_timer flush_timer_;
+  bool flush_scheduled_ = false;
   bool send_pending_ = false;
   bool gone_ = false;
   bool output_always_ready_ = false;  ///< a regular file, which epoll refuses

@@ -56,7 +56,7 @@ void Execution::leave(const Position& position, const std::optional<Position>& n
   if (same_phase) return;
   if (open_phase_) close_phase(position);
   if (!same_document) close_document(position.document);
-  write_results();
+  if (next) write_results();  // else finish() does it
 }
 
 void Execution::close_phase(const Position& position) {

@@ -69,6 +69,7 @@ class Execution {
   void log_inputs(const Position& position, const Step& step, const ReferenceResolver& resolver);
   void log_attempt(const Position& position, const Step& step, const AttemptOutcome& outcome,
                    std::optional<int> exit_code, const StepRecord& record);
+  void log_error(const Step& step, const std::string& error);
   void mask_outputs(const StepRecord& record);
 
   [[nodiscard]] bool interrupted() const { return state_.next.has_value() && parts_.control.stop_requested(); }

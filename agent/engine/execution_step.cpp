@@ -172,7 +172,10 @@ ActionResult Execution::run_module(const Position& position, const Step& step, S
                                     [&resolver](const std::string& text) { return resolver.resolve(text); });
     if (!decoded.inputs) return ActionResult::failure(decoded.error);
     phase_record(position).steps.back().inputs = decoded.inputs->to_json();
+    context.log("STARTED EXECUTION");  // GEN-20
     ActionResult result = module->run(*decoded.inputs, context);
+    if (result.outcome == ActionResult::Outcome::failure && !result.exit_code) log_error(step, result.error);
+    context.log("FINISHED EXECUTION");
     if (result.outcome == ActionResult::Outcome::reboot_then_repeat ||
         result.outcome == ActionResult::Outcome::reboot_then_continue) {
       result.outcome = ActionResult::Outcome::failure;
@@ -189,6 +192,12 @@ ActionResult Execution::run_module(const Position& position, const Step& step, S
   } catch (const std::exception& exception) {
     return ActionResult::failure(fmt::format("{}: {}", step.action.value, exception.what()));
   }
+}
+
+// LOG-11: modules that ran no command to its end print their own error.
+void Execution::log_error(const Step& step, const std::string& error) {
+  const std::string prefix = step.action.value + ": ";
+  parts_.events.log(LogLevel::console, error.starts_with(prefix) ? error : prefix + error);
 }
 
 void Execution::close_step(const Position& position, const Step& step, const AttemptOutcome& outcome) {

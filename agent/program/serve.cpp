@@ -49,6 +49,7 @@ class Server {
     utsname machine{};
     ::uname(&machine);
     events_.emit(Hello{protocol_version, IBTEST_VERSION, static_cast<const char*>(machine.machine)});
+    to_runner_.flush();
     while (!job_ && !over())
       loop_.run_one();
     if (job_) execute();
