@@ -1,6 +1,7 @@
 #include "agent/expression/reference.hpp"
 
-#include <chrono>
+#include <ctime>
+#include <stdexcept>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -111,7 +112,9 @@ TEST(Substitute, ReplacesOnceAndNeverLooksAtValues_VAR_10_D_3) {
 }
 
 TEST(Substitute, PassesFailuresOfTheResolverOn) {
-  EXPECT_THROW(substitute("{{ X }}", [](const Reference&) -> std::optional<std::string> { throw 1; }), int);
+  EXPECT_THROW(static_cast<void>(substitute(
+                   "{{ X }}", [](const Reference&) -> std::optional<std::string> { throw std::runtime_error("no"); })),
+               std::runtime_error);
 }
 
 TEST(FindReferences, TakesLinearTime) {
@@ -119,9 +122,9 @@ TEST(FindReferences, TakesLinearTime) {
     std::string text = "{{ ";
     while (text.size() < 1'000'000)
       text += unit;
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();  // of this process: other load does not count
     static_cast<void>(find_references(text + "}}"));
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2)) << unit;
+    EXPECT_LT(std::clock() - begin, 2 * CLOCKS_PER_SEC) << unit;
   }
 }
 
