@@ -95,10 +95,13 @@ bool ContainerMachine::receive_first_line(Clock::time_point deadline) {
     }
     auto received = conversation_->receive(deadline);
     if (received.ended) return false;
-    if (received.line) {
+    if (!received.line) continue;
+    if (received.line->starts_with('{')) {
       first_line_ = std::move(received.line);
       return true;
     }
+    // Docker writes why it cannot start a program where the program's output would be.
+    refusal_ += *received.line + "\n";
   }
 }
 
@@ -134,7 +137,8 @@ void ContainerMachine::wait_for_agent(ProgressSink& progress) {
     }
     if (receive_first_line(Clock::now() + boot_limit)) return;
     const auto status = conversation_->wait_for_exit(5s);
-    const ChildResult result{.exit_code = status.value_or(1), .standard_error = conversation_->error_output()};
+    const ChildResult result{.exit_code = status.value_or(1),
+                             .standard_error = std::exchange(refusal_, {}) + conversation_->error_output()};
     const bool missing = classify_engine_error(result.standard_error) == EngineError::agent_missing;
     if (!missing || filled) {
       if (plan_.systemd && classify_engine_error(result.standard_error) == EngineError::other) {

@@ -66,6 +66,7 @@ class ContainerMachine final : public Machine {
   std::unique_ptr<RunningCommand> boot_;  ///< the call that boots, while it runs
   std::unique_ptr<LineConversation> conversation_;
   std::optional<std::string> first_line_;
+  std::string refusal_;  ///< what the engine said in the place of the agent
   bool ready_ = false;
 };
 
