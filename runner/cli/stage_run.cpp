@@ -79,6 +79,7 @@ class Conversation {
   }
 
   void on_line(const std::string& line) {
+    if (line.empty()) return;  // precedes what the machine's init says of a dead agent
     Event event;
     try {
       event = decode_event(line);
@@ -94,21 +95,38 @@ class Conversation {
     if (const auto* finished = std::get_if<RunFinished>(&event.body)) {
       end_ = StageEnd{*finished, {}};
     } else if (const auto* fault = std::get_if<AgentFault>(&event.body)) {
-      std::string message = "the agent cannot go on: " + fault->message;
-      if (const StepReport* step = consumers_.history.running()) message += "; it was running " + step_place(*step);
-      end_ = StageEnd{{}, Fault(ExitStatus::target_failed, std::move(message), fault->remedy)};
+      end_ = StageEnd{{}, agent_fault(event, *fault)};
     }
   }
 
+  // `message`, with the step that ran.
+  [[nodiscard]] Fault in_step(std::string message, std::string remedy) const {
+    if (const StepReport* step = consumers_.history.running()) message += "; it was running " + step_place(*step);
+    return {ExitStatus::target_failed, std::move(message), std::move(remedy)};
+  }
+
+  [[nodiscard]] Fault agent_fault(const Event& event, const AgentFault& fault) const {
+    // Events of an agent count from 1; the machine's init reports an agent's death with 0.
+    const bool died = event.sequence == 0;
+    return in_step((died ? "" : "the agent cannot go on: ") + fault.message, fault.remedy);
+  }
+
   // An agent that dies in the middle of a line leaves half of one: then its death is the news.
-  Fault after_garbage(const Fault& fault) {
-    constexpr auto end_follows_within = std::chrono::seconds(1);
-    const auto received = connection_.receive(Clock::now() + end_follows_within);
-    if (received.ended) return lost_agent(machine_, connection_, consumers_.history, greeted_);
-    Fault garbage = fault.while_doing("talking to the agent");
-    if (const StepReport* step = consumers_.history.running())
-      return {garbage.status(), garbage.message() + "; it was running " + step_place(*step), garbage.remedy()};
-    return garbage;
+  Fault after_garbage(const Fault& garbage) {
+    const auto deadline = Clock::now() + std::chrono::seconds(1);
+    for (;;) {
+      const auto received = connection_.receive(deadline);
+      if (received.ended) return lost_agent(machine_, connection_, consumers_.history, greeted_);
+      if (!received.line) break;
+      if (received.line->empty()) continue;
+      try {
+        const Event event = decode_event(*received.line);
+        if (const auto* fault = std::get_if<AgentFault>(&event.body)) return agent_fault(event, *fault);
+      } catch (const Fault&) {
+        break;
+      }
+    }
+    return in_step(garbage.while_doing("talking to the agent").message(), garbage.remedy());
   }
 
   void on_hello(const Hello& hello) {

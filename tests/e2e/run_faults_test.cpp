@@ -72,7 +72,7 @@ TEST_F(FaultTest, AKilledAgentIsNamedWithTheStepAndTheLogsAreCopied) {
   write_scripts("kills.yml", {"echo before; sleep 0.2; kill -9 $PPID; sleep 300"});
   const ProgramResult result = ibtest({"run", "kills.yml", "--target", plain_, "--format", "json"});
   EXPECT_EQ(result.status, 3) << result.errors;
-  EXPECT_THAT(result.errors, HasSubstr("the agent was lost: "));
+  EXPECT_THAT(result.errors, HasSubstr("error: the agent has ended: signal: killed; "));
   EXPECT_THAT(result.errors, HasSubstr("it was running kills.yml:5, step Step1"));
   // What the dead agent had not written to its logs yet, it had already said.
   EXPECT_THAT(log("console.log"), HasSubstr("Setup: STARTED SETUP"));
