@@ -20,7 +20,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int patience_ms = 60'000;
+constexpr int line_patience_ms = 60'000;
+// A run may be silent on standard output until its end.
+constexpr int end_patience_ms = 600'000;
 
 std::string read_all(const fs::path& path) {
   std::ostringstream text;
@@ -73,6 +75,10 @@ Program::~Program() {
 }
 
 std::optional<std::string> Program::read_line() {
+  return read_line(line_patience_ms);
+}
+
+std::optional<std::string> Program::read_line(int patience_ms) {
   for (;;) {
     if (const std::size_t end = pending_.find('\n'); end != std::string::npos) {
       std::string line = pending_.substr(0, end);
@@ -83,7 +89,7 @@ std::optional<std::string> Program::read_line() {
     const int count = ::poll(&ready, 1, patience_ms);
     if (count < 0 && errno == EINTR) continue;
     if (count == 0) {
-      ADD_FAILURE() << "no output for a minute";
+      ADD_FAILURE() << "no output for " << patience_ms / 1000 << " s";
       return std::nullopt;
     }
     char buffer[65536];
@@ -106,7 +112,7 @@ void Program::signal(int number) const {
 }
 
 ProgramResult Program::wait() {
-  while (read_line()) {
+  while (read_line(end_patience_ms)) {
   }
   int status = 0;
   ::waitpid(process_, &status, 0);

@@ -41,6 +41,8 @@ class Program {
   ProgramResult wait();
 
  private:
+  std::optional<std::string> read_line(int patience_ms);
+
   pid_t process_ = -1;
   FileDescriptor output_;
   std::filesystem::path errors_file_;
