@@ -10,7 +10,6 @@ function(ibtest_module name)
   endif()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC ibtest_settings ${ARG_USES})
-  ibtest_precompile(${name})
 endfunction()
 
 # ibtest_program(NAME MAIN file USES libraries...): an executable in bin/.
@@ -24,10 +23,4 @@ function(ibtest_program name)
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_link_options(${name} PRIVATE -s)
   endif()
-endfunction()
-
-# The standard headers that nearly every source includes.
-function(ibtest_precompile name)
-  target_precompile_headers(${name} PRIVATE <algorithm> <cstdint> <filesystem> <functional> <map> <memory>
-    <optional> <string> <string_view> <utility> <variant> <vector>)
 endfunction()

@@ -1,5 +1,6 @@
 #include "runner/subprocess/line_splitter.hpp"
 
+#include <utility>
 #include <vector>
 
 namespace ibtest {

@@ -1,5 +1,7 @@
 #include "runner/target/child_connection.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "runner/target/engine_error.hpp"

@@ -1,6 +1,8 @@
 #include "runner/target/container_recipe.hpp"
 
+#include <algorithm>
 #include <cctype>
+#include <vector>
 
 #include "runner/target/sha256.hpp"
 
