@@ -45,23 +45,14 @@ int start(const std::vector<std::string>& command_line, pid_t& child) {
   return error;
 }
 
-void write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t size = ::write(file, text.data(), text.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size <= 0) return;
-    text.remove_prefix(static_cast<std::size_t>(size));
-  }
-}
-
 // The agent may have died within a line, hence the line break in front.
 void report_death(const std::string& error) {
-  ::fcntl(STDOUT_FILENO, F_SETFL, ::fcntl(STDOUT_FILENO, F_GETFL) & ~O_NONBLOCK);
-  write_all(STDOUT_FILENO, "\n" +
-                               encode(Event{.sequence = 0,
-                                            .time_ns = current_time_ns(),
-                                            .body = AgentFault{"the agent has ended: " + error, {}}}) +
-                               "\n");
+  static_cast<void>(write_all(
+      STDOUT_FILENO,
+      "\n" +
+          encode(Event{
+              .sequence = 0, .time_ns = current_time_ns(), .body = AgentFault{"the agent has ended: " + error, {}}}) +
+          "\n"));
 }
 
 // So that who is at the other end sees the end of the command's output.
@@ -95,7 +86,10 @@ int run_init(const std::vector<std::string>& command_line) {
     int status = 0;
     for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
       if (ended != child) continue;
+      // The agent may have left its output non-blocking.
+      ::fcntl(STDOUT_FILENO, F_SETFL, ::fcntl(STDOUT_FILENO, F_GETFL) & ~O_NONBLOCK);
       if (const std::string error = wait_status_error(status); !error.empty()) report_death(error);
+      static_cast<void>(write_all(STDOUT_FILENO, std::string(agent_ended_line) + "\n"));
       close_streams();
     }
   }

@@ -1,6 +1,7 @@
 #include "agent/program/install.hpp"
 
 #include <cerrno>
+#include <cstdlib>
 #include <fcntl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -35,12 +36,13 @@ void install(const std::filesystem::path& folder) {
   const FileDescriptor source(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
   if (!source.is_open()) fail("reading /proc/self/exe");
   const std::filesystem::path target = folder / "ibtest-agent";
-  const std::filesystem::path temporary = folder / (".ibtest-agent." + std::to_string(::getpid()));
+  // Several containers may install into one volume at the same time, each as process 1.
+  std::string temporary = folder / ".ibtest-agent.XXXXXX";
+  const FileDescriptor copy(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!copy.is_open()) fail("making a file in " + folder.string());
   try {
-    const FileDescriptor copy(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700));
-    if (!copy.is_open()) fail("writing " + temporary.string());
-    copy_all(source.get(), copy.get(), temporary.string());
-    if (::fchmod(copy.get(), 0755) != 0 || ::fsync(copy.get()) != 0) fail("writing " + temporary.string());
+    copy_all(source.get(), copy.get(), temporary);
+    if (::fchmod(copy.get(), 0755) != 0 || ::fsync(copy.get()) != 0) fail("writing " + temporary);
     if (::rename(temporary.c_str(), target.c_str()) != 0) fail("renaming to " + target.string());
   } catch (const Fault&) {
     std::filesystem::remove(temporary, error);

@@ -12,6 +12,10 @@ namespace ibtest {
 /// Version of the conversation between runner and agent; both refuse another one.
 inline constexpr int protocol_version = 1;
 
+/// The line an init writes in the place of an event when its agent has ended: an engine's program that started the
+/// container does not end with the stream.
+inline constexpr std::string_view agent_ended_line = "\x04";
+
 /// Result of a step, phase, document or run (EXEC-1). `interrupted` is ibtest's own: the run was stopped from outside.
 enum class Status { success, failed, ignored_failure, success_with_ignored_failure, skipped, interrupted };
 

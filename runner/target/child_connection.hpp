@@ -6,14 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "agent/protocol/event.hpp"
 #include "runner/subprocess/line_conversation.hpp"
 #include "runner/target/target.hpp"
 
 namespace ibtest {
-
-/// What the init of a plain container says after the agent has ended: an engine's program goes on as long as the
-/// container does, so the end of the agent's output cannot be seen through it.
-inline constexpr std::string_view agent_ended_line = "\x04";
 
 /// A conversation with an agent whose standard streams a child program of ours carries: an engine's command line
 /// program, or the agent itself.
