@@ -11,13 +11,18 @@ namespace ibtest {
 ExitStatus clean_command(const CleanOptions& options) {
   ProcessLoop loop;
   try {
-    const std::vector<std::string> removed = remove_leftovers(loop, options.everything);
+    const LeftoverReport report = remove_leftovers(loop, options.everything);
     std::string text;
-    for (const std::string& what : removed)
+    for (const std::string& what : report.removed)
       text += "removed " + harmless(what) + "\n";
-    if (removed.empty()) text = "nothing to remove\n";
+    if (report.removed.empty() && (report.engine_answered || report.silent_engines.empty()))
+      text = "nothing to remove\n";
     static_cast<void>(write_to_end(STDOUT_FILENO, text));
-    return ExitStatus::success;
+    std::string silent;
+    for (const std::string& engine : report.silent_engines)
+      silent += engine + " does not answer; what it may hold was left alone\n";
+    static_cast<void>(write_to_end(STDERR_FILENO, silent));
+    return report.engine_answered || report.silent_engines.empty() ? ExitStatus::success : ExitStatus::target_failed;
   } catch (const Interrupted&) {
     return ExitStatus::interrupted;
   }

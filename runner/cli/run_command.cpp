@@ -57,7 +57,6 @@ class RunCommand {
     console_options_.action_width = plan.action_width;
     Console console(console_options_, print_error_output, steady_milliseconds);
     const ConsoleTimer timer(loop, console);
-    remove_old_leftovers(loop, console);
     LineOutput standard_output(STDOUT_FILENO);
     const SessionContext context{loop, plan, options_.keep, console,
                                  options_.format == OutputFormat::jsonl ? &standard_output : nullptr};
@@ -70,15 +69,6 @@ class RunCommand {
     }
     if (loop.interrupts() > 0) status = ExitStatus::interrupted;
     return write_reports(reports, status);
-  }
-
-  // What killed runs have left behind must not pile up; failing to look for it is the next run's problem.
-  static void remove_old_leftovers(ProcessLoop& loop, Console& console) {
-    try {
-      for (const std::string& removed : remove_leftovers(loop, false))
-        console.note("removed what a killed run left behind: " + removed);
-    } catch (const Fault&) {
-    }
   }
 
   ExitStatus write_reports(const std::deque<TargetReport>& reports, ExitStatus status) {

@@ -145,6 +145,8 @@ std::unique_ptr<Machine> ContainerTarget::start(const Snapshot* from, ProgressSi
   if (systemd_) progress.activity("booting " + image_);
   machine->ready(progress);
   if (systemd_) progress.finished("booted " + image_);
+  for (const auto& removed : sweep_->finish())
+    progress.finished("removed what a killed run left behind: " + removed);
   return machine;
 }
 

@@ -131,27 +131,31 @@ std::vector<std::string> remove_caches(const ContainerEngine& engine) {
   return report;
 }
 
-std::vector<std::string> remove_leftovers(ProcessLoop& loop, bool everything) {
-  std::vector<std::string> report;
+LeftoverReport remove_leftovers(ProcessLoop& loop, bool everything) {
+  LeftoverReport report;
   for (const auto& traits : ContainerEngine::known()) {
     const ContainerEngine engine(traits, loop);
     if (!engine.installed()) continue;
     try {
       const auto containers = engine.run(list_owned_containers(), ContainerEngine::clean_up());
-      if (containers.exit_code != 0) continue;  // does not answer: it has nothing that we could remove
+      if (containers.exit_code != 0) {
+        report.silent_engines.emplace_back(traits.program);
+        continue;
+      }
+      report.engine_answered = true;
       const auto images = engine.run(list_snapshots(), ContainerEngine::clean_up());
       for (auto& line : remove_gone(engine, containers.standard_output, images.standard_output, everything)) {
-        report.push_back(std::move(line));
+        report.removed.push_back(std::move(line));
       }
       if (!everything) continue;
       for (auto& line : remove_caches(engine))
-        report.push_back(std::move(line));
+        report.removed.push_back(std::move(line));
     } catch (const Fault&) {
-      continue;
+      report.silent_engines.emplace_back(traits.program);
     }
   }
   for (const auto& folder : remove_abandoned_folders())
-    report.push_back("folder " + folder.string());
+    report.removed.push_back("folder " + folder.string());
   return report;
 }
 

@@ -120,8 +120,15 @@ struct TargetContext {
 /// The target used without --target.
 [[nodiscard]] std::string default_target_spec(ProcessLoop& loop);
 
-/// Removes what runs that were killed have left behind (containers, snapshots). Returns what was removed, for people.
-/// `everything` also removes machines kept on purpose and cached images and volumes.
-[[nodiscard]] std::vector<std::string> remove_leftovers(ProcessLoop& loop, bool everything);
+/// What remove_leftovers() did, for people.
+struct LeftoverReport {
+  std::vector<std::string> removed;
+  std::vector<std::string> silent_engines;  ///< installed, but they do not answer
+  bool engine_answered = false;
+};
+
+/// Removes what runs that were killed have left behind (containers, snapshots). `everything` also removes machines kept
+/// on purpose and cached images and volumes.
+[[nodiscard]] LeftoverReport remove_leftovers(ProcessLoop& loop, bool everything);
 
 }  // namespace ibtest
