@@ -7,6 +7,7 @@ seconds=${1:?usage: tests/fuzz/run.sh SECONDS [BUILD_DIR]}
 source_dir=$(cd "$(dirname "$0")/../.." && pwd)
 build_dir=${2:-$source_dir/build/clang}
 
+running=
 for fuzzer in fuzz_document fuzz_reference; do
   program=$build_dir/bin/$fuzzer
   if [ ! -x "$program" ]; then
@@ -23,5 +24,19 @@ for fuzzer in fuzz_document fuzz_reference; do
   echo "$fuzzer: $seconds s"
   "$program" -max_total_time="$seconds" -max_len=8192 -timeout=5 -rss_limit_mb=2048 -print_final_stats=1 \
     -dict="$source_dir/tests/fuzz/document.dict" -artifact_prefix="$corpus/" -verbosity=0 \
-    "$corpus/found" "$corpus/seeds"
+    "$corpus/found" "$corpus/seeds" >"$corpus/log" 2>&1 &
+  running="$running $fuzzer:$!"
 done
+
+status=0
+for entry in $running; do
+  fuzzer=${entry%%:*}
+  if wait "${entry#*:}"; then
+    grep 'number_of_executed_units' "$build_dir/fuzz/$fuzzer/log"
+  else
+    status=1
+    echo "$fuzzer found something:" >&2
+    tail -n 40 "$build_dir/fuzz/$fuzzer/log" >&2
+  fi
+done
+exit $status
