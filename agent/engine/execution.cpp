@@ -134,10 +134,12 @@ void Execution::write_results() {
 
 void Execution::warn_of_write_errors() {
   if (warned_of_write_error_) return;
-  const std::string& error = log_->write_error().empty() ? parts_.to_runner.write_error() : log_->write_error();
+  std::string error = parts_.to_runner.write_error();
+  if (!log_->write_error().empty())
+    error = fmt::format("{} (log folder {})", log_->write_error(), log_->path().string());
   if (error.empty()) return;
   warned_of_write_error_ = true;
-  parts_.events.log(LogLevel::warning, fmt::format("{}; the run goes on, but its logs are not complete", error));
+  parts_.events.log(LogLevel::warning, error + "; the run goes on, but its logs are not complete");
 }
 
 }  // namespace ibtest

@@ -72,11 +72,7 @@ void StepContext::log_end(const ProcessResult& result) {
   const auto line = [this](std::string text) {
     parts_.events.log(LogLevel::console, "CmdExecution: " + std::move(text));
   };
-  if (result.start_error != 0) {
-    line("[ ERROR ] Command execution has resulted in an error");
-    line("Command could not be started: " + result.error);
-    return;
-  }
+  if (result.start_error != 0) return line("[ ERROR ] Command execution has resulted in an error");
   line("Terminating read operation on STDOUT pipe - EOF");
   line("Command execution has been completed");
   line(result.error.empty() ? "Command execution was completed successfully"
