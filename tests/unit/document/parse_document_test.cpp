@@ -91,7 +91,8 @@ TEST(ParseDocument, ReadsEveryField) {
 }
 
 TEST(ParseDocument, LeavesAbsentFieldsToTheirDefaults) {
-  const Step& step = document(full).find_phase("build")->steps.at(2);
+  const Document whole = document(full);
+  const Step& step = whole.find_phase("build")->steps.at(2);
   EXPECT_FALSE(step.timeout_seconds);
   EXPECT_FALSE(step.max_attempts);
   EXPECT_EQ(step.on_failure, OnFailure::abort);
