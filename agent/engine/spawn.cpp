@@ -77,8 +77,10 @@ SpawnResult spawn(const SpawnRequest& request) {
   const std::vector<char*> arguments = pointers_to(request.command_line);
   std::vector<std::string> variables;
   variables.reserve(request.environment.size());
-  for (const auto& [name, value] : request.environment)
-    variables.push_back(name + "=" + value);
+  for (const auto& [name, value] : request.environment) {
+    std::string& variable = variables.emplace_back(name);
+    variable.append("=").append(value);
+  }
   const std::vector<char*> environment = pointers_to(variables);
   const Attributes attributes;
   const FileActions actions(request);

@@ -230,8 +230,6 @@ struct StepProcess::Running : std::enable_shared_from_this<StepProcess::Running>
 StepProcess::StepProcess(asio::io_context& context, ChildWatch& children, RunControl& control)
     : context_(context), children_(children), control_(control) {}
 
-StepProcess::~StepProcess() = default;
-
 ProcessResult StepProcess::run(const StepProcessSettings& settings, const StepProcessListener& listener) {
   ProcessResult result;
   if (control_.stop_requested()) {

@@ -50,7 +50,7 @@ class StepProcess {
   StepProcess(boost::asio::io_context& context, ChildWatch& children, RunControl& control);
   StepProcess(const StepProcess&) = delete;
   StepProcess& operator=(const StepProcess&) = delete;
-  ~StepProcess();
+  ~StepProcess() = default;
 
   /// Blocks, running the loop. One process at a time.
   [[nodiscard]] ProcessResult run(const StepProcessSettings& settings, const StepProcessListener& listener);
