@@ -137,14 +137,14 @@ struct AgentFault {
   std::string remedy;
 };
 
-using EventBody = std::variant<Hello, RunStarted, DocumentStarted, PhaseStarted, StepStarted, AttemptStarted, LogLine,
-                               Output, AttemptFinished, StepFinished, PhaseFinished, DocumentFinished, RunFinished,
-                               AgentFault>;
+using EventBody =
+    std::variant<Hello, RunStarted, DocumentStarted, PhaseStarted, StepStarted, AttemptStarted, LogLine, Output,
+                 AttemptFinished, StepFinished, PhaseFinished, DocumentFinished, RunFinished, AgentFault>;
 
 /// One entry of the typed event stream that every consumer reads: console, reports, log folder.
 struct Event {
-  std::uint64_t sequence = 0;    ///< from 1, without gaps
-  std::int64_t time_ns = 0;      ///< nanoseconds since 1970-01-01 UTC
+  std::uint64_t sequence = 0;  ///< from 1, without gaps
+  std::int64_t time_ns = 0;    ///< nanoseconds since 1970-01-01 UTC
   EventBody body;
 };
 

@@ -10,8 +10,8 @@ namespace ibtest {
 enum class ExitStatus : int {
   success = 0,
   component_failed = 1,
-  not_runnable = 2,    ///< bad usage, unreadable or invalid document, nothing to run
-  target_failed = 3,   ///< no engine, no image, agent lost
+  not_runnable = 2,   ///< bad usage, unreadable or invalid document, nothing to run
+  target_failed = 3,  ///< no engine, no image, agent lost
   interrupted = 130,
 };
 

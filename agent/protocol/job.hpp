@@ -12,7 +12,7 @@
 namespace ibtest {
 
 struct JobDocument {
-  std::string path;                               ///< as the user gave it; messages and logs show it
+  std::string path;  ///< as the user gave it; messages and logs show it
   std::string text;
   std::map<std::string, std::string> parameters;  ///< values for parameters that this document declares
 };
@@ -21,11 +21,11 @@ struct JobDocument {
 struct Job {
   std::string execution_id;
   std::vector<JobDocument> documents;
-  std::vector<std::string> phases;                ///< filter (DOC-8); empty runs all
+  std::vector<std::string> phases;  ///< filter (DOC-8); empty runs all
   std::string log_directory = "/var/lib/amazon/toe";
-  std::string working_directory = "/tmp";         ///< GEN-12
-  std::map<std::string, std::string> environment; ///< exactly what steps see, nothing is inherited (GOTCHA-5)
-  nlohmann::json resume;                          ///< a saved execution state to go on from; null starts afresh
+  std::string working_directory = "/tmp";          ///< GEN-12
+  std::map<std::string, std::string> environment;  ///< exactly what steps see, nothing is inherited (GOTCHA-5)
+  nlohmann::json resume;                           ///< a saved execution state to go on from; null starts afresh
 };
 
 /// What the runner may say to the agent.
