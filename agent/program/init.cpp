@@ -37,6 +37,7 @@ int start(const std::vector<std::string>& command_line, pid_t& child) {
   ::posix_spawnattr_setsigmask(&attributes, &none);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
   std::vector<char*> arguments;
+  arguments.reserve(command_line.size() + 1);
   for (const std::string& argument : command_line)
     arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
