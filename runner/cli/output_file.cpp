@@ -35,7 +35,7 @@ void LineOutput::write_line(std::string_view line) {
   buffer_.assign(line);
   buffer_ += '\n';
   error_ = write_to_end(descriptor_, buffer_);
-  constexpr std::size_t kept = 1024 * 1024;
+  constexpr std::size_t kept = 1U << 20U;
   if (buffer_.capacity() > kept) buffer_ = {};
 }
 

@@ -14,7 +14,7 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::size_t parameters_file_limit = 1024 * 1024;
+constexpr std::size_t parameters_file_limit = 1U << 20U;
 
 Fault refused(std::string what, std::string remedy) {
   return {ExitStatus::not_runnable, std::move(what), std::move(remedy)};

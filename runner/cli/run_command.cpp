@@ -74,6 +74,7 @@ class RunCommand {
   ExitStatus write_reports(const std::deque<TargetReport>& reports, ExitStatus status) {
     if (reports.empty()) return report_refusal("interrupted", status);
     std::vector<const TargetReport*> list;
+    list.reserve(reports.size());
     for (const TargetReport& report : reports)
       list.push_back(&report);
     if (options_.format == OutputFormat::json) print_json(json_report(list));

@@ -130,7 +130,7 @@ std::string RunFolder::events_error() const {
 
 fs::path RunFolder::adopt_incoming(const std::string& stage) {
   std::error_code error;
-  const fs::path place = stage.empty() ? path_ : path_ / stage;
+  fs::path place = stage.empty() ? path_ : path_ / stage;
   if (!stage.empty()) {
     fs::rename(incoming(), place, error);
   } else {

@@ -243,7 +243,7 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
 std::filesystem::path agent_executable() {
   std::error_code error;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::filesystem::path agent = self.parent_path() / "ibtest-agent";
+  std::filesystem::path agent = self.parent_path() / "ibtest-agent";
   if (error || ::access(agent.c_str(), X_OK) != 0)
     throw Fault(ExitStatus::target_failed,
                 error ? "finding this program's own folder: " + error.message()

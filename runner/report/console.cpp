@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t live_output_lines = 3;
 constexpr std::size_t plain_line_width = 2000;
 /// What plain lines show of one step without -v; everything is in the logs.
-constexpr std::size_t plain_output_limit = 1024 * 1024;
+constexpr std::size_t plain_output_limit = 1U << 20U;
 constexpr std::size_t duration_width = 10;
 
 std::string right_aligned(std::string_view text, std::size_t width) {

@@ -14,7 +14,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t error_output_limit = 64 * 1024;
+constexpr std::size_t error_output_limit = 64U << 10U;
 
 /// Bytes that came and were not yet taken as lines; every byte is looked at once.
 class LineBuffer {

@@ -14,7 +14,7 @@ namespace ibtest {
 /// reader slows it down, and memory stays bounded. The child is killed with the value.
 class LineConversation {
  public:
-  static constexpr std::size_t longest_line = 64 * 1024 * 1024;
+  static constexpr std::size_t longest_line = 64U << 20U;
 
   /// Throws Fault when the program cannot be started.
   LineConversation(ProcessLoop& loop, const std::vector<std::string>& command_line);

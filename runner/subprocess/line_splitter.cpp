@@ -7,7 +7,7 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::size_t longest_line = 64 * 1024;
+constexpr std::size_t longest_line = 64U << 10U;
 
 void hand_out(std::string_view line, const LineSplitter::Consumer& consumer) {
   while (!line.empty() && line.back() == '\r')
