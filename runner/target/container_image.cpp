@@ -33,7 +33,7 @@ void write_recipe(const ContainerRecipe& recipe, const std::filesystem::path& fo
 
 /// The base image of a recipe, pulled, or built where no registry can be reached and it can be built.
 std::string provide_base(const ContainerEngine& engine, const ContainerRecipe& recipe, ProgressSink& progress) {
-  const std::string base = recipe_base(recipe);
+  std::string base = recipe_base(recipe);
   if (image_exists(engine, base)) return base;
   try {
     pull_image(engine, base, progress);
@@ -104,7 +104,7 @@ void build_recipe_image(const ContainerEngine& engine, const ContainerRecipe& re
                  {.on_line =
                       [&](std::string_view line) {
                         progress.detail(line);
-                        append_tail(output, std::string(line) + "\n", 16 * 1024);
+                        append_tail(output, std::string(line) + "\n", 16U << 10U);
                       },
                   .timeout = build_limit});
   if (result.exit_code != 0) {

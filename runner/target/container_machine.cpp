@@ -218,9 +218,9 @@ std::string ContainerMachine::keep() {
   std::string prefix;
   for (const auto& word : engine_.command({}))
     prefix += word + " ";
-  for (const std::string shell : {"bash", "sh"}) {
+  for (const char* const shell : {"bash", "sh"}) {
     const auto tried = engine_.run({"exec", kept, shell, "-c", ":"}, ContainerEngine::clean_up());
-    if (tried.exit_code == 0) return prefix + "exec -it " + kept + " " + shell;
+    if (tried.exit_code == 0) return fmt::format("{}exec -it {} {}", prefix, kept, shell);
   }
   return prefix + "cp " + kept + ":/ FOLDER   (the image has no shell to enter it with)";
 }

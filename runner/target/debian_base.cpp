@@ -81,7 +81,7 @@ DebianMirror mirror_from_sources(std::string_view sources, DebianMirror otherwis
 }
 
 std::string provide_debian_base(const ContainerEngine& engine, ProgressSink& progress) {
-  const std::string reference = local_reference(engine, std::string(base_image));
+  std::string reference = local_reference(engine, std::string(base_image));
   if (image_exists(engine, reference)) return reference;
   const auto program = find_program("debootstrap");
   const auto in_sbin = find_program("/usr/sbin/debootstrap");
@@ -97,7 +97,7 @@ std::string provide_debian_base(const ContainerEngine& engine, ProgressSink& pro
   const ProcessLoop::RunOptions options{.on_line =
                                             [&](std::string_view line) {
                                               progress.detail(line);
-                                              append_tail(output, std::string(line) + "\n", 8 * 1024);
+                                              append_tail(output, std::string(line) + "\n", 8U << 10U);
                                             },
                                         .timeout = 30min};
   const auto made =

@@ -45,7 +45,7 @@ std::string sha256_of(std::string_view bytes) {
 std::string sha256_of_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   Sha256 hash;
-  std::vector<char> buffer(1024 * 1024);
+  std::vector<char> buffer(1U << 20U);
   while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || file.gcount() > 0) {
     hash.update({buffer.data(), static_cast<std::size_t>(file.gcount())});
   }
