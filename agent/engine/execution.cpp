@@ -8,7 +8,7 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::chrono::seconds results_interval{1};
+constexpr std::chrono::seconds files_interval{1};
 
 }  // namespace
 
@@ -114,22 +114,34 @@ PhaseRecord& Execution::phase_record(const Position& position) {
 }
 
 void Execution::results_changed() {
-  if (results_scheduled_) return;
-  const auto due = results_written_ + results_interval;
+  results_dirty_ = true;
+  const auto due = files_written_ + files_interval;
   if (std::chrono::steady_clock::now() >= due) return write_results();
-  results_scheduled_ = true;
-  results_timer_.expires_at(due);
-  results_timer_.async_wait([this](const boost::system::error_code& error) {
+  if (!files_scheduled_) schedule_files(due);
+}
+
+void Execution::schedule_files(std::chrono::steady_clock::time_point due) {
+  files_scheduled_ = true;
+  files_timer_.expires_at(due);
+  files_timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
-    results_scheduled_ = false;
-    write_results();
+    files_scheduled_ = false;
+    if (results_dirty_) {
+      write_results();
+    } else {
+      log_->flush();
+      files_written_ = std::chrono::steady_clock::now();
+    }
+    // While a step runs its output goes on.
+    if (open_step_) schedule_files(files_written_ + files_interval);
   });
 }
 
 void Execution::write_results() {
   log_->flush();
   log_->write_results(state_.record);
-  results_written_ = std::chrono::steady_clock::now();
+  results_dirty_ = false;
+  files_written_ = std::chrono::steady_clock::now();
 }
 
 void Execution::warn_of_write_errors() {

@@ -78,8 +78,10 @@ class Execution {
   [[nodiscard]] std::map<std::string, std::string> environment_of(const Phase& phase) const;
   void debug(std::string text);
 
-  /// Result files follow the state, at most about once a second, so that an agent that is killed leaves usable ones.
+  /// The files follow the state and the output of steps, at most about once a second, so that an agent that is killed
+  /// leaves usable ones.
   void results_changed();
+  void schedule_files(std::chrono::steady_clock::time_point due);
   void write_results();
   /// Says once that something could not be written.
   void warn_of_write_errors();
@@ -89,9 +91,10 @@ class Execution {
   RunPlan plan_;
   ExecutionState state_;
   std::unique_ptr<LogFolder> log_;
-  boost::asio::steady_timer results_timer_;
-  std::chrono::steady_clock::time_point results_written_;
-  bool results_scheduled_ = false;
+  boost::asio::steady_timer files_timer_;
+  std::chrono::steady_clock::time_point files_written_;
+  bool files_scheduled_ = false;
+  bool results_dirty_ = false;
   bool warned_of_write_error_ = false;
   /// What is open in this process; after a resume it opens again (RESUME-9).
   std::optional<std::uint32_t> open_document_;

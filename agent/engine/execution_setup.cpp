@@ -40,7 +40,7 @@ bool fits(const RunRecord& record, const std::vector<PlannedDocument>& documents
 }  // namespace
 
 Execution::Execution(Job job, AgentParts& parts)
-    : job_(std::move(job)), parts_(parts), plan_(job_), results_timer_(parts.loop) {
+    : job_(std::move(job)), parts_(parts), plan_(job_), files_timer_(parts.loop) {
   if (job_.resume.is_null()) {
     begin_afresh();
   } else {

@@ -121,6 +121,7 @@ void Execution::open_step(const Position& position, const Step& step) {
   record.start_time_ns = current_time_ns();
   record.masked = is_masked(position, step);
   records.push_back(std::move(record));
+  results_changed();
 }
 
 Execution::AttemptOutcome Execution::attempt(const Position& position, const Step& step) {

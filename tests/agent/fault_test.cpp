@@ -102,7 +102,8 @@ TEST(Faults, ATerminatedAgentStopsTheRunAndEnds) {
 
 TEST(Faults, AKilledAgentLeavesUsableResults) {
   TestRun test;
-  test.steps(TestRun::bash_step("Done", "echo result") + TestRun::bash_step("Running", "echo $$ > child; sleep 600"));
+  test.steps(TestRun::bash_step("Done", "echo result") +
+             TestRun::bash_step("Running", "echo $$ > child; echo so far; sleep 600"));
   AgentProgram agent(test.command_line());
   agent.send(StartRun{test.job});
   const std::string child = wait_for_file(std::filesystem::path(test.job.working_directory) / "child");
@@ -113,8 +114,12 @@ TEST(Faults, AKilledAgentLeavesUsableResults) {
     steps = test.results()["documents"][0]["phases"][0]["steps"];
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
+  while (test.console().find("Stdout: so far") == std::string::npos && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
   ::kill(agent.pid(), SIGKILL);
   EXPECT_EQ(agent.wait(), -SIGKILL);
+  EXPECT_THAT(test.console(), HasSubstr("Stdout: so far\n"));
   ASSERT_EQ(steps.size(), 2U);
   EXPECT_EQ(steps[0]["status"], "success");
   EXPECT_EQ(steps[1]["status"], "interrupted");
