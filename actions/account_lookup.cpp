@@ -49,9 +49,10 @@ std::vector<std::string> entry(const std::filesystem::path& file, const char* da
 
 std::optional<AccountLookup::User> AccountLookup::user(const std::string& name) const {
   if (const auto fields = entry(passwd_file_, "passwd", name); fields.size() >= 4) {
-    if (const auto id = id_of(fields[2])) return User{*id, id_of(fields[3])};
+    const auto field = [&fields](std::size_t index) { return index < fields.size() ? fields[index] : std::string(); };
+    if (const auto id = id_of(fields[2])) return User{*id, id_of(fields[3]), name, field(5), field(6)};
   }
-  if (const auto id = id_of(name)) return User{*id, std::nullopt};
+  if (const auto id = id_of(name)) return User{.id = *id};
   return std::nullopt;
 }
 
@@ -60,6 +61,20 @@ std::optional<gid_t> AccountLookup::group(const std::string& name) const {
     if (const auto id = id_of(fields[2])) return id;
   }
   return id_of(name);
+}
+
+std::vector<gid_t> AccountLookup::groups_of(const User& user) const {
+  std::vector<gid_t> groups;
+  if (user.primary_group) groups.push_back(*user.primary_group);
+  std::ifstream lines(group_file_);
+  for (std::string line; std::getline(lines, line);) {
+    const auto fields = fields_of(line);
+    if (fields.size() < 4 || user.name.empty()) continue;
+    const std::string members = "," + fields[3] + ",";
+    const auto id = id_of(fields[2]);
+    if (id && members.find("," + user.name + ",") != std::string::npos) groups.push_back(*id);
+  }
+  return groups;
 }
 
 }  // namespace ibtest

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace ibtest {
 
@@ -17,11 +18,16 @@ class AccountLookup {
 
   struct User {
     uid_t id = 0;
-    std::optional<gid_t> primary_group;  ///< none for an ID without account
+    std::optional<gid_t> primary_group = {};  ///< none for an ID without account
+    std::string name = {};                    ///< empty for an ID without account
+    std::string home = {};
+    std::string shell = {};
   };
   /// A name, or all digits for an ID unless an account has that name (OWN-1).
   [[nodiscard]] std::optional<User> user(const std::string& name) const;
   [[nodiscard]] std::optional<gid_t> group(const std::string& name) const;
+  /// The primary group and those whose line in the group file names the user.
+  [[nodiscard]] std::vector<gid_t> groups_of(const User& user) const;
 
  private:
   std::filesystem::path passwd_file_ = "/etc/passwd";

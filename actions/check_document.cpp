@@ -96,8 +96,9 @@ std::vector<Diagnostic> check_document(const Document& document, Platform platfo
   return diagnostics;
 }
 
-DocumentResult load_document(const std::shared_ptr<const SourceText>& source, Platform platform) {
-  DocumentResult result = parse_document(source);
+DocumentResult load_document(const std::shared_ptr<const SourceText>& source, Platform platform,
+                             std::size_t most_bytes) {
+  DocumentResult result = parse_document(source, most_bytes);
   if (result.document) {
     auto found = check_document(*result.document, platform);
     result.diagnostics.insert(result.diagnostics.end(), std::make_move_iterator(found.begin()),

@@ -14,6 +14,7 @@ namespace ibtest {
 
 /// parse_document() and check_document() in one: what `run`, `lint` and the agent's set-up call. Diagnostics sorted.
 [[nodiscard]] DocumentResult load_document(const std::shared_ptr<const SourceText>& source,
-                                           Platform platform = Platform::linux_os);
+                                           Platform platform = Platform::linux_os,
+                                           std::size_t most_bytes = default_document_size);
 
 }  // namespace ibtest

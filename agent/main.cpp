@@ -10,6 +10,7 @@
 #include "agent/program/init.hpp"
 #include "agent/program/install.hpp"
 #include "agent/program/serve.hpp"
+#include "agent/program/sudo.hpp"
 #include "agent/protocol/fault.hpp"
 
 namespace {
@@ -78,7 +79,10 @@ int run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   try {
-    return run(std::vector<std::string>(argv + 1, argv + argc));
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    const std::string_view name = argv[0];
+    if (name == "sudo" || name.ends_with("/sudo")) return ibtest::run_as_sudo(arguments);
+    return run(arguments);
   } catch (const ibtest::Fault& fault) {
     std::fprintf(stderr, "ibtest-agent: %s\n", fault.what());
     return as_status(fault.status());

@@ -113,8 +113,12 @@ struct DocumentResult {
   std::vector<Diagnostic> diagnostics;
 };
 
+/// Bytes that Image Builder accepts unless an account has another quota (DOC-11).
+inline constexpr std::size_t default_document_size = 65'536;
+
 /// Reads a component document: its structure and names (DOC, STEP, VAR rules). Inputs of actions and references are
 /// checked by check_document() in actions/. All findings are reported, not the first one only.
-[[nodiscard]] DocumentResult parse_document(const std::shared_ptr<const SourceText>& source);
+[[nodiscard]] DocumentResult parse_document(const std::shared_ptr<const SourceText>& source,
+                                            std::size_t most_bytes = default_document_size);
 
 }  // namespace ibtest

@@ -13,16 +13,14 @@ namespace {
 
 constexpr std::array<std::string_view, 7> document_keys = {"name",      "description", "schemaVersion", "parameters",
                                                            "constants", "phases",      "disableLogging"};
-// DOC-11 and D-20: the first are characters, the second bytes.
-constexpr std::size_t inline_limit = 16'000;
-constexpr std::size_t size_limit = 65'536;
+constexpr std::size_t inline_limit = 16'000;  // characters (DOC-11, D-20)
 
-void check_size(const SourceText& source, Findings& findings) {
+void check_size(const SourceText& source, std::size_t most_bytes, Findings& findings) {
   const std::size_t bytes = source.text().size();
-  if (bytes > size_limit) {
+  if (bytes > most_bytes) {
     findings.add("document-too-large"_code, {},
                  "the document has " + std::to_string(bytes) + " bytes, and Image Builder accepts at most " +
-                     std::to_string(size_limit),
+                     std::to_string(most_bytes),
                  "move long scripts to S3 and fetch them in a step, or split the document into several components");
     return;
   }
@@ -102,13 +100,13 @@ const Phase* Document::find_phase(std::string_view wanted) const {
   return found == phases.end() ? nullptr : &*found;
 }
 
-DocumentResult parse_document(const std::shared_ptr<const SourceText>& source) {
+DocumentResult parse_document(const std::shared_ptr<const SourceText>& source, std::size_t most_bytes) {
   Findings findings(*source);
   DocumentResult result;
   YamlResult yaml = parse_yaml(source);
   const bool refused_by_size = std::ranges::any_of(
       yaml.diagnostics, [](const Diagnostic& diagnostic) { return diagnostic.code == "document-too-large"; });
-  if (!refused_by_size) check_size(*source, findings);
+  if (!refused_by_size) check_size(*source, most_bytes, findings);
   findings.add(std::move(yaml.diagnostics));
   if (yaml.root && yaml.root->is_mapping()) {
     result.document = read_document(source, *yaml.root, findings);

@@ -62,7 +62,8 @@ RunPlan::RunPlan(const Job& job) {
     PlannedDocument planned;
     planned.path = given.path;
     planned.source = std::make_shared<const SourceText>(given.path, given.text);
-    DocumentResult loaded = load_document(planned.source);
+    // How large a document may be the runner has decided.
+    DocumentResult loaded = load_document(planned.source, Platform::linux_os, YamlBudget{}.bytes);
     planned.diagnostics = std::move(loaded.diagnostics);
     if (!has_errors(planned.diagnostics)) planned.document = std::move(loaded.document);
     if (planned.document) {

@@ -14,6 +14,7 @@
 #include "agent/engine/execution.hpp"
 #include "agent/program/boot_marker.hpp"
 #include "agent/program/command_reader.hpp"
+#include "agent/program/sudo_stand_in.hpp"
 #include "agent/protocol/fault.hpp"
 
 namespace ibtest {
@@ -93,6 +94,14 @@ class Server {
       to_runner_.open(state_folder_ / "events.jsonl");
       Execution execution(job, parts_);
       log_folder_ = execution.log_folder();
+      std::optional<SudoStandIn> sudo;
+      if (job.sudo_stand_in) {
+        sudo.emplace(job.environment);
+        if (!sudo->path().empty()) {
+          events_.log(LogLevel::console, "Setup: the target has no sudo; " + sudo->path().string() +
+                                             " is a stand-in that runs the command, until the run ends");
+        }
+      }
       execution.run();
     } catch (const Fault& fault) {
       report(fault.message(), fault.remedy());

@@ -22,6 +22,7 @@ nlohmann::json job_to_json(const Job& job) {
           {"logDirectory", job.log_directory},
           {"workingDirectory", job.working_directory},
           {"environment", job.environment},
+          {"sudoStandIn", job.sudo_stand_in},
           {"resume", job.resume}};
 }
 
@@ -57,6 +58,7 @@ Job job_from_json(const nlohmann::json& json) {
   job.log_directory = line.text("logDirectory");
   job.working_directory = line.text("workingDirectory");
   job.environment = texts_of(line, "environment");
+  job.sudo_stand_in = line.flag("sudoStandIn");
   job.resume = line.value("resume");
   return job;
 }

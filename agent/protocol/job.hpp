@@ -25,6 +25,9 @@ struct Job {
   std::string log_directory = "/var/lib/amazon/toe";
   std::string working_directory = "/tmp";          ///< GEN-12
   std::map<std::string, std::string> environment;  ///< exactly what steps see, nothing is inherited (GOTCHA-5)
+  /// Where the target has no sudo a pass-through one stands in for it while the job runs (section 8.3 of the module
+  /// specification).
+  bool sudo_stand_in = false;
   nlohmann::json resume;                           ///< a saved execution state to go on from; null starts afresh
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 
 #include <CLI/CLI.hpp>
@@ -32,6 +33,8 @@ struct RawRun {
   std::string stages;
   std::string keep;
   std::string format;
+  std::string document_size;
+  bool no_sudo_shim = false;
   bool quiet = false;
   bool verbose = false;
 };
@@ -56,6 +59,8 @@ void declare_run(CLI::App& app, RawRun& raw) {
   app.add_flag("--no-color", raw.options.no_color);
   app.add_flag("-q,--quiet", raw.quiet);
   app.add_flag("-v,--verbose", raw.verbose);
+  app.add_option("--max-document-size", raw.document_size);
+  app.add_flag("--no-sudo-shim", raw.no_sudo_shim);
   app.add_flag("--i-know-this-changes-my-machine", raw.options.allow_local);
   app.add_flag("-h,--help");
 }
@@ -122,6 +127,17 @@ Value choose(std::string_view flag, const std::string& given,
                     suggestion(given, words, fmt::format("it is one of: {}", fmt::join(words, ", "))));
 }
 
+std::size_t document_size(const std::string& text) {
+  constexpr std::size_t most = YamlBudget{}.bytes;
+  std::size_t size = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+  if (error != std::errc() || end != text.data() + text.size() || size == 0 || size > most)
+    throw usage_fault(fmt::format("--max-document-size cannot be `{}`", text),
+                      fmt::format("give a number of bytes from 1 to {}; the default is {}, Image Builder's usual quota",
+                                  most, default_document_size));
+  return size;
+}
+
 std::vector<std::string> split_phases(const std::string& text) {
   std::vector<std::string> phases;
   std::size_t start = 0;
@@ -171,6 +187,8 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   for (const std::string& target : options.targets) {
     if (target.empty()) throw usage_fault("--target needs a value", see_help("run"));
   }
+  if (app.count("--max-document-size") > 0) options.most_document_bytes = document_size(raw.document_size);
+  options.sudo_stand_in = !raw.no_sudo_shim;
   if (raw.quiet && raw.verbose) throw usage_fault("-q and -v exclude each other", "give one of them");
   if (raw.quiet) options.verbosity = Verbosity::quiet;
   if (raw.verbose) options.verbosity = Verbosity::verbose;

@@ -40,6 +40,7 @@ Where:
                         inline: all phases in one machine, in the order they are written.
   --keep WHEN           leave the machine running for a look around: never (default), on-failure or
                         always. The command that enters it is printed.
+  --no-sudo-shim        where the target has no sudo, do not let `sudo` just run the command
   --i-know-this-changes-my-machine
                         needed with --target local
 
@@ -48,6 +49,7 @@ What:
   --param NAME=VALUE    value for a parameter; may be repeated
   --params-file FILE    values for parameters: a JSON or YAML file of the form `name: value`.
                         --param wins over it.
+  --max-document-size N bytes that a document may have; 65536, unless your account's quota differs
 
 Results:
   --log-dir DIR         put the logs below DIR instead of .ibtest/runs

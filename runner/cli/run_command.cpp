@@ -36,7 +36,7 @@ class RunCommand {
   ExitStatus run() {
     try {
       const CheckOutput output{print_error_output, console_options_.color, options_.verbosity == Verbosity::quiet};
-      const LoadedDocuments loaded = load_documents(options_.files, output);
+      const LoadedDocuments loaded = load_documents(options_, output);
       ProcessLoop loop;
       const RunPlan plan = make_run_plan(options_, loaded, loop, output);
       return run_targets(loop, plan);
@@ -58,7 +58,7 @@ class RunCommand {
     Console console(console_options_, print_error_output, steady_milliseconds);
     const ConsoleTimer timer(loop, console);
     LineOutput standard_output(STDOUT_FILENO);
-    const SessionContext context{loop, plan, options_.keep, console,
+    const SessionContext context{loop, plan, options_, console,
                                  options_.format == OutputFormat::jsonl ? &standard_output : nullptr};
     ExitStatus status = ExitStatus::success;
     std::deque<TargetReport> reports;

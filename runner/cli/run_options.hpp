@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/document/document.hpp"
 #include "runner/report/console_options.hpp"
 
 namespace ibtest {
@@ -26,7 +27,9 @@ struct RunOptions {
   std::string junit_file;
   bool no_color = false;
   Verbosity verbosity = Verbosity::normal;
-  bool allow_local = false;  ///< --i-know-this-changes-my-machine
+  std::size_t most_document_bytes = default_document_size;  ///< of one document (DOC-11)
+  bool sudo_stand_in = true;                                ///< where the target has no sudo
+  bool allow_local = false;                                 ///< --i-know-this-changes-my-machine
 };
 
 /// `ibtest clean`.

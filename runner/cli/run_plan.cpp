@@ -155,14 +155,14 @@ std::vector<const Document*> LoadedDocuments::documents() const {
   return list;
 }
 
-LoadedDocuments load_documents(const std::vector<std::string>& files, const CheckOutput& output) {
+LoadedDocuments load_documents(const RunOptions& options, const CheckOutput& output) {
   LoadedDocuments loaded;
   std::string first_error;
   std::size_t unreadable = 0;
-  for (const std::string& file : files) {
+  for (const std::string& file : options.files) {
     try {
       loaded.sources.push_back(read_document(file));
-      loaded.results.push_back(load_document(loaded.sources.back()));
+      loaded.results.push_back(load_document(loaded.sources.back(), Platform::linux_os, options.most_document_bytes));
     } catch (const Fault& fault) {
       print_error(output, fault.message(), fault.remedy());
       if (unreadable++ == 0) first_error = fault.message();

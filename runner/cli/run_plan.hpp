@@ -64,7 +64,7 @@ struct CheckOutput {
 };
 
 /// Reads and checks all documents. Files that cannot be read are printed at once and end in Refused.
-[[nodiscard]] LoadedDocuments load_documents(const std::vector<std::string>& files, const CheckOutput& output);
+[[nodiscard]] LoadedDocuments load_documents(const RunOptions& options, const CheckOutput& output);
 
 /// Checks all that can be checked without creating anything, prints every finding and makes the plan. Throws Refused
 /// or Fault.

@@ -112,6 +112,7 @@ class Session {
     job.documents = context_.plan.documents;
     job.phases = stage.phases;
     job.environment = step_environment({job.execution_id, planned_.target->name(), job.working_directory});
+    job.sudo_stand_in = context_.options.sudo_stand_in && planned_.target->capabilities().disposable;
     return job;
   }
 
@@ -150,7 +151,8 @@ class Session {
 
   void keep_if_asked(std::size_t index, Machine& machine, AgentConnection* connection) {
     const bool bad = report_.summary.exit_status != ExitStatus::success;
-    const bool asked = context_.keep == KeepMode::always || (context_.keep == KeepMode::on_failure && bad);
+    const bool asked =
+        context_.options.keep == KeepMode::always || (context_.options.keep == KeepMode::on_failure && bad);
     if (!asked || context_.loop.interrupts() > 0) return;
     try {
       if (machine.post_mortem()) return;  // there is nothing left to keep

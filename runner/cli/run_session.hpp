@@ -15,7 +15,7 @@ namespace ibtest {
 struct SessionContext {
   ProcessLoop& loop;
   const RunPlan& plan;
-  KeepMode keep = KeepMode::never;
+  const RunOptions& options;
   Console& console;
   LineOutput* standard_output = nullptr;  ///< for --format jsonl
 };

@@ -24,7 +24,7 @@ class ContainerTarget final : public Target {
   ~ContainerTarget() override;
 
   [[nodiscard]] std::string name() const override;
-  [[nodiscard]] Capabilities capabilities() const override { return {.snapshot = true, .reboot = false}; }
+  [[nodiscard]] Capabilities capabilities() const override { return {.snapshot = true, .reboot = false, .disposable = true}; }
   void prepare(ProgressSink& progress) override;
   [[nodiscard]] std::unique_ptr<Machine> start(const Snapshot* from, ProgressSink& progress) override;
 

@@ -19,6 +19,7 @@ class ProcessLoop;
 struct Capabilities {
   bool snapshot = false;  ///< can be saved and started afresh from what was saved
   bool reboot = false;
+  bool disposable = false;  ///< what is changed in it goes with it
 };
 
 /// A conversation with an agent: lines of JSON in both directions.

@@ -105,6 +105,12 @@ TEST_F(FaultTest, WhatAKilledIbtestLeavesTheNextRunRemovesAndSaysSo) {
   EXPECT_EQ(left_behind(), "");
 }
 
+TEST_F(FaultTest, CleanSaysThatAnEngineDoesNotAnswer) {
+  const ProgramResult result =
+      ibtest({"clean"}, {"DOCKER_HOST=unix:///nowhere/docker.sock", "PATH=/usr/local/bin:/usr/bin"});
+  EXPECT_THAT(result.errors, HasSubstr("docker does not answer; what it may hold was left alone"));
+}
+
 TEST_F(FaultTest, AFullDiskInTheTargetIsAFailureWithAHint) {
   write_scripts("full.yml", {"head -c 200M /dev/zero > /dev/shm/big"});
   const ProgramResult result = ibtest({"run", "full.yml", "--target", plain_});

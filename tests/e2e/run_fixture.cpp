@@ -150,9 +150,10 @@ std::string RunTest::write_scripts(const std::string& name, const std::vector<st
   return write(name, text);
 }
 
-std::unique_ptr<Program> RunTest::start(std::vector<std::string> arguments) const {
+std::unique_ptr<Program> RunTest::start(std::vector<std::string> arguments,
+                                        const std::vector<std::string>& environment) const {
   arguments.insert(arguments.begin(), std::string(IBTEST_BIN) + "/ibtest");
-  return std::make_unique<Program>(folder_, arguments, std::vector<std::string>{});
+  return std::make_unique<Program>(folder_, arguments, environment);
 }
 
 ProgramResult RunTest::ibtest(std::vector<std::string> arguments, std::vector<std::string> environment) const {

@@ -64,7 +64,8 @@ class RunTest : public testing::Test {
   std::string write_scripts(const std::string& name, const std::vector<std::string>& scripts) const;
   /// Runs ibtest in the test's folder.
   ProgramResult ibtest(std::vector<std::string> arguments, std::vector<std::string> environment = {}) const;
-  [[nodiscard]] std::unique_ptr<Program> start(std::vector<std::string> arguments) const;
+  [[nodiscard]] std::unique_ptr<Program> start(std::vector<std::string> arguments,
+                                                const std::vector<std::string>& environment = {}) const;
   /// Runs any program in the test's folder.
   ProgramResult tool(const std::vector<std::string>& command_line) const;
 

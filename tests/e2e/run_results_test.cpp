@@ -151,6 +151,66 @@ TEST_F(RunTest, SeveralTargetsRunOneAfterAnotherAndTheWorstCounts) {
   EXPECT_EQ(report["executedStepCount"], 1);
 }
 
+TEST_F(RunTest, TheLocalTargetRunsHereAndOnlyWhenAllowed) {
+  write_scripts("here.yml", {"echo of this machine > " + (folder_ / "made").string()});
+  const ProgramResult refused = ibtest({"run", "here.yml", "--target", "local"});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_THAT(refused.errors, HasSubstr("--i-know-this-changes-my-machine"));
+  EXPECT_FALSE(exists("made"));
+  EXPECT_FALSE(exists(".ibtest"));
+  const ProgramResult result = ibtest({"run", "here.yml", "--target", "local", "--i-know-this-changes-my-machine"});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_EQ(content("made"), "of this machine\n");
+  EXPECT_THAT(log("console.log"), HasSubstr("ExecuteBash: STARTED EXECUTION"));
+}
+
+TEST_F(RunTest, WhereTheTargetHasNoSudoAStandInRunsTheCommand_EMU_8_3) {
+  const std::string script =
+      "sudo id -un; sudo -u nobody -- id -un; sudo -nE sh -c 'echo $HOME $SUDO_USER'; "
+      "sudo A=1 printenv A; sudo -i pwd; sudo -s echo 'a b' '$USER'; "
+      "sudo no-such-program || echo status $?; sudo -X 2>&1; sudo -u nobody123 true";
+  write_scripts("sudo.yml", {script});
+  const ProgramResult result = ibtest({"run", "sudo.yml", "--target", plain_, "-v"});
+  EXPECT_EQ(result.status, 1) << result.errors;
+  EXPECT_THAT(log("console.log"),
+              HasSubstr("the target has no sudo; /usr/bin/sudo is a stand-in that runs the command"));
+  const std::string output = log("detailedoutput.json");
+  EXPECT_THAT(
+      output,
+      HasSubstr(
+          R"(\"root\\nnobody\\n/root root\\n1\\n/root\\na b root\\nstatus 1\\nsudo: it does not know the option X)"));
+  EXPECT_THAT(result.errors, HasSubstr("sudo: there is no user nobody123"));
+
+  const ProgramResult without = ibtest({"run", "sudo.yml", "--target", plain_, "--no-sudo-shim"});
+  EXPECT_EQ(without.status, 1);
+  EXPECT_THAT(without.errors, HasSubstr("sudo: command not found"));
+  EXPECT_THAT(without.errors, HasSubstr("the target has no sudo; steps run as root, so it is not needed"));
+}
+
+TEST_F(RunTest, ASnapshotHasNoStandInForSudo_EMU_8_3) {
+  write("stages.yml", R"(schemaVersion: 1.0
+phases:
+  - name: build
+    steps: [{name: Has, action: ExecuteBash, inputs: {commands: ["sudo test -L /usr/bin/sudo"]}}]
+  - name: test
+    steps: [{name: Look, action: ExecuteBash, inputs: {commands: ["readlink /usr/bin/sudo || true"]}}]
+)");
+  const ProgramResult result = ibtest({"run", "stages.yml", "--target", plain_, "--no-sudo-shim"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(ibtest({"run", "stages.yml", "--target", plain_}).status, 0);
+}
+
+TEST_F(RunTest, ALargeDocumentRunsWhenTheQuotaIsSaidToBeLarger_DOC11) {
+  write_scripts("large.yml", {"true # " + std::string(70'000, 'x')});
+  const ProgramResult refused = ibtest({"run", "large.yml", "--target", plain_});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_THAT(refused.errors, HasSubstr("Image Builder accepts at most 65536"));
+  const ProgramResult result = ibtest({"run", "large.yml", "--target", plain_, "--max-document-size", "80000"});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  for (const std::string size : {"0", "-1", "many", "99999999"})
+    EXPECT_EQ(ibtest({"run", "large.yml", "--max-document-size", size}).status, 2) << size;
+}
+
 TEST_F(RunTest, AGibibyteOfOutputNeitherFillsMemoryNorTheTerminal) {
   // Lines of 1 KiB: the logs get each of them.
   write_scripts("flood.yml", {"head -c 1023 /dev/zero | tr '\\0' x > /tmp/line; echo >> /tmp/line; "

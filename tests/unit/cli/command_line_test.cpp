@@ -1,5 +1,6 @@
 #include "runner/cli/command_line.hpp"
 
+#include <fstream>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -126,6 +127,34 @@ TEST(HelpTexts, NameEveryFlagAndAreAtMost100ColumnsWide) {
       EXPECT_LE(display_width(line), 100U) << line;
     EXPECT_THAT(std::string(help_text(topic)), HasSubstr("Examples:")) << topic;
   }
+}
+
+// Every line of a text that is a whole call of ibtest, as in `  ibtest run a.yml`.
+void expect_calls_to_be_understood(const std::string& text) {
+  std::istringstream lines{text};
+  int calls = 0;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words{line};
+    std::vector<std::string> arguments;
+    for (std::string word; words >> word;)
+      arguments.push_back(word);
+    const bool is_call = !arguments.empty() && arguments.front() == "ibtest" && line.find('[') == std::string::npos &&
+                         line.find("...") == std::string::npos && !line.ends_with(".") &&
+                         line.find("  ", 2) == std::string::npos;
+    if (!is_call) continue;
+    ++calls;
+    arguments.erase(arguments.begin());
+    EXPECT_NO_THROW(static_cast<void>(parse_command_line(arguments))) << line;
+  }
+  EXPECT_GT(calls, 0);
+}
+
+TEST(HelpTexts, TheirExamplesAndThoseOfTheReadmeAreUnderstood) {
+  for (const std::string topic : {"", "run", "clean"})
+    expect_calls_to_be_understood(std::string(help_text(topic)));
+  std::ostringstream readme;
+  readme << std::ifstream(std::string(IBTEST_SOURCE) + "/README.md").rdbuf();
+  expect_calls_to_be_understood(readme.str());
 }
 
 }  // namespace

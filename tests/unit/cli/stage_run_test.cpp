@@ -1,0 +1,114 @@
+// What the runner makes of agents that do not behave: programs that stand in the place of ibtest-agent.
+#include "runner/cli/stage_run.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <sys/stat.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/protocol/execution_id.hpp"
+
+namespace ibtest {
+namespace {
+
+using testing::HasSubstr;
+
+const std::string hello = R"(echo '{"n":1,"t":1,"e":"hello","v":1,"version":"1","machine":"x86_64"}'; read -r job; )";
+
+class NoProgress final : public ProgressSink {
+ public:
+  void activity(std::string_view /*what*/) override {}
+  void detail(std::string_view /*line*/) override {}
+  void finished(std::string_view /*what*/) override {}
+};
+
+class StageRunTest : public testing::Test {
+ protected:
+  StageRunTest() {
+    char name[] = "/tmp/ibtest-stage-run-XXXXXX";
+    folder_ = ::mkdtemp(name);
+  }
+  ~StageRunTest() override { std::filesystem::remove_all(folder_); }
+
+  /// Runs a stage with a shell script as the agent.
+  StageEnd run(const std::string& agent, const Patience& patience = {}) {
+    const auto program = folder_ / "agent";
+    std::ofstream(program) << "#!/bin/sh\n" << agent << "\n";
+    ::chmod(program.c_str(), 0755);
+    const auto target =
+        make_target("local", {.run_id = "test", .agent_executable = program, .loop = &loop_, .allow_local = true});
+    NoProgress progress;
+    target->prepare(progress);
+    const auto machine = target->start(nullptr, progress);
+    const auto connection = machine->connect();
+    history_.begin_stage("");
+    Console console(
+        {}, [this](std::string_view text) { shown_ += text; }, [] { return std::int64_t{0}; });
+    console.begin_target(history_, "local", "");
+    RunFolder folder({.path = folder_ / "runs", .own = false}, make_execution_id(), current_time_ns());
+    Job job;
+    job.execution_id = make_execution_id();
+    return run_stage(loop_, *machine, *connection, job, {history_, console, folder}, patience);
+  }
+
+  static void expect_fault(const StageEnd& end, const std::string& text) {
+    EXPECT_FALSE(end.finished);
+    ASSERT_TRUE(end.fault);
+    EXPECT_EQ(end.fault->status(), ExitStatus::target_failed);
+    EXPECT_THAT(end.fault->message(), HasSubstr(text));
+  }
+
+  std::filesystem::path folder_;
+  ProcessLoop loop_;
+  RunHistory history_;
+  std::string shown_;
+};
+
+TEST_F(StageRunTest, AnAgentThatNeverSaysHelloEndsTheWaitForTheBoot) {
+  const StageEnd end = run("sleep 60", {.boot = std::chrono::seconds(1)});
+  expect_fault(end, "this machine itself did not get ready within 1 s");
+  EXPECT_THAT(end.fault->remedy(), HasSubstr("boot"));
+}
+
+TEST_F(StageRunTest, AnAgentThatCannotBeStartedSaysItsReason) {
+  expect_fault(run("echo cannot execute >&2; exit 126"), "the agent could not be started: ");
+  expect_fault(run("echo cannot execute >&2; exit 126"), "cannot execute");
+}
+
+TEST_F(StageRunTest, AnAgentOfAnotherProtocolVersionIsRefused) {
+  expect_fault(run(R"(echo '{"n":1,"t":1,"e":"hello","v":99,"version":"9","machine":"x86_64"}'; sleep 60)"),
+               "it speaks protocol version 99, this program version 1");
+}
+
+TEST_F(StageRunTest, GarbageInsteadOfEventsEndsTheRun) {
+  expect_fault(run(hello + "echo 'what is this'; sleep 60"), "talking to the agent: reading an event");
+  expect_fault(run(hello + "echo '{\"n\":2,\"t\":1,\"e\":\"dance\"}'; sleep 60"),
+               "talking to the agent: reading an event");
+  expect_fault(run(hello + "head -c 100000 /dev/urandom; sleep 60"), "talking to the agent: reading an event");
+}
+
+TEST_F(StageRunTest, AnEndlessLineEndsTheRunInBoundedMemory) {
+  EXPECT_THROW(static_cast<void>(run(hello + "exec cat /dev/zero")), Fault);
+}
+
+TEST_F(StageRunTest, AnAgentThatDiesWithinALineIsLost) {
+  const std::string step = R"(echo '{"n":2,"t":1,"e":"document","d":0,"path":"a.yml","name":""}'
+echo '{"n":3,"t":1,"e":"phase","d":0,"p":0,"name":"build"}'
+echo '{"n":4,"t":1,"e":"step","d":0,"p":0,"s":0,"name":"Wait","action":"ExecuteBash","line":7,"attempts":1,"timeout":-1}'
+printf '{"n":5,"t":1,"e":"ou'; exit 9)";
+  const StageEnd end = run(hello + step);
+  expect_fault(end, "the agent was lost: ");
+  expect_fault(end, "it was running a.yml:7, step Wait (ExecuteBash) of phase build");
+}
+
+TEST_F(StageRunTest, AFaultOfTheAgentIsItsMessageAndRemedy) {
+  const StageEnd end = run(
+      hello + R"(echo '{"n":2,"t":1,"e":"fault","message":"the log folder is full","remedy":"make room"}'; sleep 60)");
+  expect_fault(end, "the agent cannot go on: the log folder is full");
+  EXPECT_EQ(end.fault->remedy(), "make room");
+}
+
+}  // namespace
+}  // namespace ibtest
