@@ -28,8 +28,20 @@ add_library(third_party_yaml_cpp INTERFACE)
 target_link_libraries(third_party_yaml_cpp INTERFACE ${YAML_CPP_LIBRARY_FILE})
 add_library(ThirdParty::yaml_cpp ALIAS third_party_yaml_cpp)
 
+# fmt: as an archive where there is one. Used by its headers alone, every source file would compile all of it.
+find_library(FMT_LIBRARY_FILE NAMES libfmt.a)
+if(FMT_LIBRARY_FILE)
+  add_library(third_party_fmt INTERFACE)
+  target_link_libraries(third_party_fmt INTERFACE ${FMT_LIBRARY_FILE})
+elseif(fmt_VERSION VERSION_LESS 10)
+  add_library(third_party_fmt STATIC ${CMAKE_SOURCE_DIR}/cmake/fmt.cpp)
+else()
+  add_library(third_party_fmt INTERFACE)
+  target_link_libraries(third_party_fmt INTERFACE fmt::fmt-header-only)
+endif()
+
 add_library(third_party_json INTERFACE)
-target_link_libraries(third_party_json INTERFACE nlohmann_json::nlohmann_json fmt::fmt-header-only)
+target_link_libraries(third_party_json INTERFACE nlohmann_json::nlohmann_json third_party_fmt)
 add_library(ThirdParty::json ALIAS third_party_json)
 
 add_library(third_party_cli11 INTERFACE)

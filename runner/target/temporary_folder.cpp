@@ -1,5 +1,6 @@
 #include "runner/target/temporary_folder.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <unistd.h>

@@ -16,15 +16,12 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// The sanitizers need memory of their own, and code that is not optimised needs time.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr long memory_limit_kib = 1L << 20U;
-#else
+// Sanitizers need memory of their own, and code that is not optimised needs time.
+#if defined(IBTEST_AS_SHIPPED)
 constexpr long memory_limit_kib = 32L << 10U;
-#endif
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
 constexpr std::size_t big_output = std::size_t{1} << 30U;
 #else
+constexpr long memory_limit_kib = 1L << 20U;
 constexpr std::size_t big_output = std::size_t{64} << 20U;
 #endif
 
