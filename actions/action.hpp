@@ -26,10 +26,12 @@ struct InputField {
   std::string_view default_value = {};              ///< as written in the specification's table; "" for none
   std::span<const std::string_view> accepted = {};  ///< empty: any value; compared without letter case
   bool unix_only = false;                           ///< refused on Windows
+  std::optional<std::int64_t> least = {};           ///< of integers
   std::string_view description;
 };
 
-enum class InputShape { object, list };
+/// `condition`: one operator with its operands (section 5 of the language specification), no table.
+enum class InputShape { object, list, condition };
 
 /// What became of one attempt (section 2.2 of the module specification).
 struct ActionResult {
@@ -37,11 +39,12 @@ struct ActionResult {
   Outcome outcome = Outcome::success;
   std::string error;                                                 ///< text of failureMessage, e.g. "exit status 1"
   std::optional<int> exit_code;                                      ///< of the process, for modules that run one
+  std::int64_t reboot_delay_seconds = 0;                             ///< to wait before the reboot (REBOOT-1)
   nlohmann::ordered_json outputs = nlohmann::ordered_json::array();  ///< one object per element (OUT-1, OUT-5)
 
   static ActionResult success() { return {}; }
   static ActionResult failure(std::string error) {
-    return {Outcome::failure, std::move(error), {}, nlohmann::ordered_json::array()};
+    return {Outcome::failure, std::move(error), {}, 0, nlohmann::ordered_json::array()};
   }
 };
 

@@ -51,9 +51,12 @@ class InputsCheck {
       if (module_->inputs_optional) return;
       findings_->add("missing-inputs"_code, step.inputs ? step.inputs->range : step.action.range,
                      std::string(module_->name) + " has no inputs; it requires `inputs`",
-                     "add `inputs` with " + enumerate(required_names()));
+                     module_->shape == InputShape::condition
+                         ? "add `inputs` with one operator, e.g. `fileExists: /etc/fstab`"
+                         : "add `inputs` with " + enumerate(required_names()));
       return;
     }
+    if (module_->shape == InputShape::condition) return;  // read_assertion() has looked at it
     if (module_->shape == InputShape::object) {
       check_object(*step.inputs);
     } else {
@@ -158,6 +161,9 @@ class InputsCheck {
         if (!is_integer(value.text)) {
           findings_->add("input-not-integer"_code, value.range,
                          in_backticks(field.name) + " must be a whole number, not " + in_backticks(value.text));
+        } else if (field.least && value.text.starts_with('-') && *field.least == 0) {
+          findings_->add("input-not-integer"_code, value.range,
+                         in_backticks(field.name) + " must be 0 or more, not " + in_backticks(value.text));
         }
         return;
       case InputType::string_list:

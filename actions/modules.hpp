@@ -6,11 +6,13 @@ namespace ibtest::modules {
 
 // One constant per file of actions/ that implements a module; catalog.cpp lists them all.
 extern const ActionModule append_file;
+extern const ActionModule assert_condition;
 extern const ActionModule create_file;
 extern const ActionModule create_folder;
 extern const ActionModule delete_file;
 extern const ActionModule delete_folder;
 extern const ActionModule execute_bash;
 extern const ActionModule execute_binary;
+extern const ActionModule reboot;
 
 }  // namespace ibtest::modules
