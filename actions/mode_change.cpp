@@ -49,8 +49,7 @@ void ModeChange::compare(mode_t actual, const std::string& path) {
 
 void ModeChange::report(ActionContext& context) const {
   if (differing_ == 0) return;
-  const auto others =
-      differing_ == 1 ? std::string() : fmt::format(", and {} more have others than asked for", differing_ - 1);
+  const auto others = differing_ == 1 ? std::string() : fmt::format("; {} more are alike", differing_ - 1);
   context.warn(fmt::format("{} has the mode {:04o}, not {:04o}: its file system did not take it{}", first_path_,
                            first_actual_, mode_, others));
 }
