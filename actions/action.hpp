@@ -13,10 +13,30 @@ namespace ibtest {
 
 class ActionContext;
 class ActionInputs;
+class Findings;
+struct Step;
+struct YamlNode;
 
 enum class Platform { linux_os, windows, macos };
 
-enum class InputType { string, string_list, boolean, integer };
+enum class InputType { string, string_list, boolean, integer, string_map, string_or_list };
+
+/// What a value must fulfil beyond its type; check_values.cpp says what each means.
+enum class InputRule {
+  none,
+  not_negative,        ///< of integers
+  path,                ///< PATH-1, PATH-2
+  file_path,           ///< CREATEFILE-6: and no separator at its end
+  path_with_wildcard,  ///< GLOB-1, GLOB-2
+  name_pattern,        ///< GLOB-1
+  link_target,         ///< CREATESYMLINK-2
+  octal_mode,          ///< PERM-1, PERM-2
+  overwrite,           ///< LIST-3
+  new_encoding,        ///< SETFILEENCODING-3
+  registry_path,       ///< SETREGISTRY-1, SETREGISTRY-4
+  msi_log_options,     ///< INSTALLMSI-9
+  msi_properties,      ///< INSTALLMSI-5
+};
 
 /// One row of an action's input table. The checks, the run, the log files and the documentation all read it.
 struct InputField {
@@ -25,8 +45,9 @@ struct InputField {
   bool required = false;
   std::string_view default_value = {};              ///< as written in the specification's table; "" for none
   std::span<const std::string_view> accepted = {};  ///< empty: any value; compared without letter case
-  bool unix_only = false;                           ///< refused on Windows
-  std::optional<std::int64_t> least = {};           ///< of integers
+  bool exact_case = false;                          ///< accepted values are compared with letter case
+  InputRule rule = InputRule::none;
+  bool unix_only = false;  ///< refused on Windows
   std::string_view description;
 };
 
@@ -56,6 +77,9 @@ struct ActionModule {
   InputShape shape = InputShape::object;
   bool inputs_optional = false;  ///< GEN-3
   std::span<const InputField> inputs;
+  std::span<const std::string_view> one_of = {};  ///< names of inputs of which exactly one must be given
+  /// What the table cannot say: rules between inputs of one item, or between them and the step. Null: none.
+  void (*check_item)(const YamlNode& item, const Step& step, Findings& findings) = nullptr;
   std::span<const std::string_view> outputs = {};  ///< keys of its outputs; empty for none
   ActionResult (*run)(const ActionInputs& inputs, ActionContext& context) = nullptr;  ///< null: not on this platform
 };

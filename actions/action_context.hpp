@@ -36,6 +36,9 @@ class ActionContext {
   virtual void log(std::string_view text) = 0;
   /// The same, and shows it to the user.
   virtual void warn(std::string_view text) = 0;
+  /// Writes text that belongs to the target, as the content of a file, to console.log line by line, unless the logging
+  /// of the step is disabled (GEN-19).
+  virtual void show(std::string_view text) = 0;
   /// An absolute path as it is, a relative one below the working directory (GEN-12).
   [[nodiscard]] virtual std::filesystem::path resolve(std::string_view path) const = 0;
   /// The log folder of this run; modules refuse to delete it (DELETEFOLDER-4).

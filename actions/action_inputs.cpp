@@ -24,6 +24,10 @@ const std::vector<std::string>& ActionInputs::Item::list(std::string_view key) c
   return std::get<std::vector<std::string>>(value(key).value);
 }
 
+const std::map<std::string, std::string>& ActionInputs::Item::map(std::string_view key) const {
+  return std::get<std::map<std::string, std::string>>(value(key).value);
+}
+
 bool ActionInputs::Item::flag(std::string_view key) const {
   return std::get<bool>(value(key).value);
 }
@@ -39,9 +43,10 @@ nlohmann::ordered_json ActionInputs::to_json() const {
     auto object = nlohmann::ordered_json::object();
     for (const auto& value : item.values_) {
       auto& place = object[std::string(value.name)];
-      const bool absent_list = !value.given && std::holds_alternative<std::vector<std::string>>(value.value);
-      // Lists that are not given are null, as for `parameters` in OUT-3.
-      if (!absent_list) std::visit([&place](const auto& content) { place = content; }, value.value);
+      const bool is_single = !std::holds_alternative<std::vector<std::string>>(value.value) &&
+                             !std::holds_alternative<std::map<std::string, std::string>>(value.value);
+      // Lists and maps that are not given are null, as for `parameters` in OUT-3.
+      if (value.given || is_single) std::visit([&place](const auto& content) { place = content; }, value.value);
     }
     json.push_back(std::move(object));
   }

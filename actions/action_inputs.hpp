@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@ class ActionInputs {
     [[nodiscard]] bool given(std::string_view key) const;
     [[nodiscard]] const std::string& text(std::string_view key) const;
     [[nodiscard]] const std::vector<std::string>& list(std::string_view key) const;
+    [[nodiscard]] const std::map<std::string, std::string>& map(std::string_view key) const;
     [[nodiscard]] bool flag(std::string_view key) const;
     [[nodiscard]] std::int64_t number(std::string_view key) const;
 
@@ -32,7 +34,7 @@ class ActionInputs {
     struct Value {
       std::string_view name;
       bool given = false;
-      std::variant<std::string, std::vector<std::string>, bool, std::int64_t> value;
+      std::variant<std::string, std::vector<std::string>, bool, std::int64_t, std::map<std::string, std::string>> value;
     };
     [[nodiscard]] const Value& value(std::string_view key) const;
     std::vector<Value> values_;

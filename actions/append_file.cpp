@@ -12,8 +12,11 @@ namespace {
 
 constexpr std::array platforms = {Platform::linux_os, Platform::windows, Platform::macos};
 constexpr std::array input_fields = {
-    InputField{
-        .name = "path", .required = true, .default_value = "", .description = "Existing file; it is never created."},
+    InputField{.name = "path",
+               .required = true,
+               .default_value = "",
+               .rule = InputRule::path,
+               .description = "Existing file; it is never created."},
     InputField{.name = "content",
                .default_value = "",
                .description = "Text to add; no line break is added before or after it."},

@@ -9,10 +9,32 @@ namespace ibtest {
 namespace {
 
 // Linkers drop self-registering objects out of static libraries, hence an explicit list; in order of names.
-constexpr std::array<const ActionModule*, 9> modules_by_name = {
-    &modules::append_file,   &modules::assert_condition, &modules::create_file,
-    &modules::create_folder, &modules::delete_file,      &modules::delete_folder,
-    &modules::execute_bash,  &modules::execute_binary,   &modules::reboot,
+constexpr std::array<const ActionModule*, 25> modules_by_name = {
+    &modules::append_file,
+    &modules::assert_condition,
+    &modules::copy_file,
+    &modules::copy_folder,
+    &modules::create_file,
+    &modules::create_folder,
+    &modules::create_symlink,
+    &modules::delete_file,
+    &modules::delete_folder,
+    &modules::execute_bash,
+    &modules::execute_binary,
+    &modules::execute_power_shell,
+    &modules::install_msi,
+    &modules::list_files,
+    &modules::move_file,
+    &modules::move_folder,
+    &modules::read_file,
+    &modules::reboot,
+    &modules::set_file_encoding,
+    &modules::set_file_owner,
+    &modules::set_file_permissions,
+    &modules::set_folder_owner,
+    &modules::set_folder_permissions,
+    &modules::set_registry,
+    &modules::uninstall_msi,
 };
 
 constexpr std::array<std::string_view, 30> specified_names = {

@@ -1,7 +1,6 @@
 #include "actions/check_document.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "actions/check_inputs.hpp"
@@ -16,10 +15,6 @@ namespace ibtest {
 
 namespace {
 
-// Of the actions that this version has no table for: those which never run elsewhere.
-constexpr std::array<std::string_view, 4> windows_only = {"ExecutePowerShell", "InstallMSI", "SetRegistry",
-                                                          "UninstallMSI"};
-
 std::string_view platform_name(Platform platform) {
   switch (platform) {
     case Platform::linux_os:
@@ -32,12 +27,6 @@ std::string_view platform_name(Platform platform) {
   return "linux";
 }
 
-void report_platform(const Step& step, Platform platform, const std::string& supported, Findings& findings) {
-  findings.add("action-platform"_code, step.action.range,
-               "action " + in_backticks(step.action.value) + " is not supported on platform " +
-                   std::string(platform_name(platform)) + " (supported: " + supported + ")");
-}
-
 /// The action's table; nothing, and a finding, when this version cannot run it here.
 const ActionModule* check_action(const Step& step, Platform platform, Findings& findings) {
   const std::string& name = step.action.value;
@@ -47,15 +36,15 @@ const ActionModule* check_action(const Step& step, Platform platform, Findings& 
     for (const Platform known : module->platforms) {
       supported += (supported.empty() ? "" : ", ") + std::string(platform_name(known));
     }
-    report_platform(step, platform, supported, findings);
+    findings.add("action-platform"_code, step.action.range,
+                 "action " + in_backticks(name) + " is not supported on platform " +
+                     std::string(platform_name(platform)) + " (supported: " + supported + ")");
     return nullptr;
   }
   const auto specified = specified_action_names();
   if (std::ranges::find(specified, name) == specified.end()) {
     findings.add("unknown-action"_code, step.action.range, "there is no action " + in_backticks(name),
                  did_you_mean(name, specified, "action names are case-sensitive, e.g. `ExecuteBash`, `CreateFile`"));
-  } else if (platform != Platform::windows && std::ranges::find(windows_only, name) != windows_only.end()) {
-    report_platform(step, platform, "windows", findings);
   } else {
     findings.add("action-not-supported-yet"_code, step.action.range,
                  "this version of ibtest does not execute the action " + in_backticks(name) + " yet");

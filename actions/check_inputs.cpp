@@ -4,26 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "actions/check_values.hpp"
+#include "actions/input_field.hpp"
 #include "agent/document/field_reader.hpp"
 #include "agent/document/unicode.hpp"
-#include "agent/expression/reference.hpp"
 
 namespace ibtest {
 
 namespace {
-
-bool has_reference(std::string_view text) {
-  const auto references = find_references(text);
-  return std::ranges::any_of(
-      references, [](const Reference& reference) { return !std::holds_alternative<ForeignText>(reference.form); });
-}
-
-bool equal_without_case(std::string_view left, std::string_view right) {
-  const auto lower = [](char character) {
-    return character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a') : character;
-  };
-  return std::ranges::equal(left, right, {}, lower, lower);
-}
 
 /// The value as its author should have written it: the rest of its first line in quotes.
 std::string quote_suggestion(const SourceText& source, const YamlNode& node) {
@@ -41,10 +29,11 @@ std::string quote_suggestion(const SourceText& source, const YamlNode& node) {
 
 class InputsCheck {
  public:
-  InputsCheck(const ActionModule& module, Platform platform, Findings& findings)
-      : module_(&module), platform_(platform), findings_(&findings) {}
+  InputsCheck(const Step& step, const ActionModule& module, Platform platform, Findings& findings)
+      : step_(&step), module_(&module), platform_(platform), findings_(&findings) {}
 
-  void check(const Step& step) {
+  void check() {
+    const Step& step = *step_;
     const bool empty =
         !step.inputs || (!step.inputs->is_scalar() && step.inputs->items.empty() && step.inputs->entries.empty());
     if (empty) {
@@ -53,7 +42,7 @@ class InputsCheck {
                      std::string(module_->name) + " has no inputs; it requires `inputs`",
                      module_->shape == InputShape::condition
                          ? "add `inputs` with one operator, e.g. `fileExists: /etc/fstab`"
-                         : "add `inputs` with " + enumerate(required_names()));
+                         : "add `inputs` with " + required_names());
       return;
     }
     if (module_->shape == InputShape::condition) return;  // read_assertion() has looked at it
@@ -65,12 +54,16 @@ class InputsCheck {
   }
 
  private:
-  std::vector<std::string_view> required_names() const {
+  /// "`path` and `owner`", or "`commands` or `file`".
+  std::string required_names() const {
     std::vector<std::string_view> names;
     for (const InputField& field : module_->inputs) {
       if (field.required) names.push_back(field.name);
     }
-    return names;
+    std::string text = enumerate(names);
+    for (const std::string_view name : module_->one_of)
+      text += (text.empty() ? "" : " or ") + in_backticks(name);
+    return text;
   }
 
   void report_shape(const YamlNode& node, const std::string& message, std::string suggestion) {
@@ -84,7 +77,7 @@ class InputsCheck {
         inputs,
         "the `inputs` of " + std::string(module_->name) + " must be a mapping, not " + std::string(kind_name(inputs)),
         inputs.is_sequence() ? "remove the `- ` below `inputs`"
-                             : "write " + enumerate(required_names()) + " below `inputs`, indented");
+                             : "write " + required_names() + " below `inputs`, indented");
   }
 
   void check_list(const YamlNode& inputs) {
@@ -102,7 +95,7 @@ class InputsCheck {
         report_shape(item,
                      "an item of " + of_module.substr(4, of_module.find(" must") - 4) + " must be a mapping" +
                          (item.is_null() ? " but is empty" : ", not " + std::string(kind_name(item))),
-                     "write " + enumerate(required_names()) + " in each item");
+                     "write " + required_names() + " in each item");
       }
     }
   }
@@ -126,103 +119,108 @@ class InputsCheck {
                            (value == nullptr ? "" : ", and it is empty"));
         continue;
       }
-      check_value(field, *value);
+      check_field(field, *value);
     }
+    check_one_of(item);
+    if (module_->check_item != nullptr) module_->check_item(item, *step_, *findings_);
   }
 
-  void check_value(const InputField& field, const YamlNode& value) {
+  void check_one_of(const YamlNode& item) {
+    const auto given = std::ranges::count_if(module_->one_of, [&item](std::string_view name) {
+      const YamlNode* value = item.find(name);
+      return value != nullptr && !value->is_null();
+    });
+    if (module_->one_of.empty() || given == 1) return;
+    findings_->add("one-of-inputs"_code, head_range(item),
+                   std::string(module_->name) + " needs exactly one of the inputs " + enumerate(module_->one_of) +
+                       (given == 0 ? ", and it has none" : ", not several"));
+  }
+
+  void check_field(const InputField& field, const YamlNode& value) {
     if (field.unix_only && platform_ == Platform::windows) {
       findings_->add("input-platform"_code, value.range, in_backticks(field.name) + " is not supported on Windows",
                      "remove it");
     }
     if (field.type == InputType::string_list) return check_texts(field, value);
+    if (field.type == InputType::string_map) return check_map(field, value);
+    if (field.type == InputType::string_or_list && value.is_sequence()) return check_texts(field, value);
     if (!value.is_scalar()) {
       const bool text = field.type == InputType::string;
-      const std::string expected = text                               ? "a text"
-                                   : field.type == InputType::boolean ? "`true` or `false`"
-                                                                      : "a whole number";
       findings_->add("input-not-text"_code, value.is_mapping() ? head_range(value) : value.range,
-                     in_backticks(field.name) + " must be " + expected + ", not " + std::string(kind_name(value)),
+                     in_backticks(field.name) + " must be " + std::string(expected_for(field.type)) + ", not " +
+                         std::string(kind_name(value)),
                      text ? "quote the value if it is a text" : std::string());
       return;
     }
     check_nul(value);
-    if (has_reference(value.text)) return;
+    if (!is_known_text(value)) return;
     switch (field.type) {
       case InputType::string:
+      case InputType::string_or_list:
         return check_text(field, value);
       case InputType::boolean:
         if (!equal_without_case(value.text, "true") && !equal_without_case(value.text, "false")) {
           findings_->add("input-not-boolean"_code, value.range,
                          in_backticks(field.name) + " must be `true` or `false`, not " + in_backticks(value.text));
         }
-        return;
+        return check_value(field, value, *step_, platform_, *findings_);
       case InputType::integer:
         if (!is_integer(value.text)) {
           findings_->add("input-not-integer"_code, value.range,
                          in_backticks(field.name) + " must be a whole number, not " + in_backticks(value.text));
-        } else if (field.least && value.text.starts_with('-') && *field.least == 0) {
-          findings_->add("input-not-integer"_code, value.range,
-                         in_backticks(field.name) + " must be 0 or more, not " + in_backticks(value.text));
+          return;
         }
-        return;
+        return check_value(field, value, *step_, platform_, *findings_);
       case InputType::string_list:
+      case InputType::string_map:
         return;
+    }
+  }
+
+  static std::string_view expected_for(InputType type) {
+    switch (type) {
+      case InputType::boolean:
+        return "`true` or `false`";
+      case InputType::integer:
+        return "a whole number";
+      case InputType::string_or_list:
+        return "a text or a list of texts";
+      default:
+        return "a text";
     }
   }
 
   void check_text(const InputField& field, const YamlNode& value) {
     if (value.text.empty()) {
-      if (field.required) {
+      if (needs_value(*module_, field)) {
         findings_->add(
             "empty-input"_code, value.range,
             std::string(module_->name) + " needs the input " + in_backticks(field.name) + ", and it is empty");
       }
       return;
     }
-    const bool accepted = field.accepted.empty() || std::ranges::any_of(field.accepted, [&](std::string_view name) {
-                            return equal_without_case(name, value.text);
-                          });
-    if (!accepted) {
+    if (!accepts(field, value.text)) {
       findings_->add("input-not-accepted"_code, value.range,
                      in_backticks(field.name) + " cannot be " + in_backticks(value.text),
                      did_you_mean(value.text, field.accepted, "use one of " + enumerate(field.accepted)));
     }
-    if (field.name == "permissions") check_permissions(value);
-    if (module_->name == "DeleteFile" && field.name == "path") check_wildcard(value);
-    if (module_->name == "CreateFile" && field.name == "path") check_file_path(value);
+    check_value(field, value, *step_, platform_, *findings_);
   }
 
-  void check_permissions(const YamlNode& value) {
-    const std::string& text = value.text;
-    const bool octal = std::ranges::all_of(text, [](char digit) { return digit >= '0' && digit <= '7'; });
-    if (octal && (text.size() == 3 || text.size() == 4)) return;
-    findings_->add("invalid-permissions"_code, value.range,
-                   "`permissions` must be three or four octal digits, not " + in_backticks(text), "e.g. '0644'");
-  }
-
-  std::string_view separators() const { return platform_ == Platform::windows ? "/\\" : "/"; }
-
-  void check_wildcard(const YamlNode& value) {
-    const std::string& text = value.text;
-    const std::size_t wildcard = text.find('*');
-    if (wildcard == std::string::npos) return;
-    const std::size_t separator = text.find_last_of(separators());
-    if (separator != std::string::npos && wildcard < separator) {
-      findings_->add("wildcard-place"_code, value.range,
-                     "`*` may only stand in the file name, after the last separator",
-                     "name the folder, and give one item per folder");
+  void check_map(const InputField& field, const YamlNode& value) {
+    if (!value.is_mapping()) {
+      report_type(value, in_backticks(field.name), "a mapping of texts", *findings_);
+      return;
     }
-    if (text.find_first_of("?[{") != std::string::npos) {
-      findings_->add("wildcard-literal"_code, value.range,
-                     "`*` is the only wildcard; `?`, `[` and `{` mean themselves");
+    for (const YamlEntry& entry : value.entries) {
+      if (entry.value.is_scalar() || entry.value.is_null()) {
+        check_nul(entry.value);
+        continue;
+      }
+      findings_->add("input-not-text"_code, entry.value.range,
+                     in_backticks(entry.key.text) + " must be a text, not " + std::string(kind_name(entry.value)));
     }
-  }
-
-  void check_file_path(const YamlNode& value) {
-    if (separators().find(value.text.back()) == std::string_view::npos) return;
-    findings_->add("path-is-folder"_code, value.range, "the path of a file cannot end in a separator",
-                   "add the file name, or use CreateFolder");
+    check_value(field, value, *step_, platform_, *findings_);
   }
 
   void check_texts(const InputField& field, const YamlNode& value) {
@@ -231,7 +229,7 @@ class InputsCheck {
       report_type(value, in_backticks(field.name), "a list of texts", *findings_, std::move(suggestion));
       return;
     }
-    if (value.items.empty() && field.required) {
+    if (value.items.empty() && needs_value(*module_, field)) {
       findings_->add("empty-input"_code, value.range,
                      std::string(module_->name) + " needs at least one entry in " + in_backticks(field.name));
     }
@@ -270,6 +268,7 @@ class InputsCheck {
                    "the text holds a NUL character, which no file or program can take", "remove the escape `\\0`");
   }
 
+  const Step* step_;
   const ActionModule* module_;
   Platform platform_;
   Findings* findings_;
@@ -278,7 +277,7 @@ class InputsCheck {
 }  // namespace
 
 void check_inputs(const Step& step, const ActionModule& module, Platform platform, Findings& findings) {
-  InputsCheck(module, platform, findings).check(step);
+  InputsCheck(step, module, platform, findings).check();
 }
 
 }  // namespace ibtest

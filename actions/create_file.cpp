@@ -15,6 +15,7 @@ constexpr std::array input_fields = {
     InputField{.name = "path",
                .required = true,
                .default_value = "",
+               .rule = InputRule::file_path,
                .description = "File to write; missing parent folders are created."},
     InputField{.name = "content", .default_value = "", .description = "Text of the file; an empty file without it."},
     InputField{.name = "encoding",
@@ -31,11 +32,13 @@ constexpr std::array input_fields = {
                .description = "Group name or ID; the group of the current user without it."},
     InputField{.name = "permissions",
                .default_value = "0666",
+               .rule = InputRule::octal_mode,
                .unix_only = true,
                .description = "Octal mode; the umask still applies."},
     InputField{.name = "overwrite",
                .type = InputType::boolean,
                .default_value = "true",
+               .rule = InputRule::overwrite,
                .description = "Whether an existing file may be replaced."},
 };
 

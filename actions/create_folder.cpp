@@ -19,6 +19,7 @@ constexpr std::array input_fields = {
     InputField{.name = "path",
                .required = true,
                .default_value = "",
+               .rule = InputRule::path,
                .description = "Folder to create; missing parents are created."},
     InputField{.name = "owner",
                .default_value = "",
@@ -30,11 +31,13 @@ constexpr std::array input_fields = {
                .description = "Group name or ID; the group of the current user without it."},
     InputField{.name = "permissions",
                .default_value = "0777",
+               .rule = InputRule::octal_mode,
                .unix_only = true,
                .description = "Octal mode; the umask still applies."},
     InputField{.name = "overwrite",
                .type = InputType::boolean,
                .default_value = "true",
+               .rule = InputRule::overwrite,
                .description = "Whether the folder may exist already; its contents are kept."},
 };
 

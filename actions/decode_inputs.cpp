@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "actions/input_field.hpp"
 
 namespace ibtest {
 
@@ -44,9 +47,12 @@ std::vector<std::string> take_list(Json& value, const std::string& name) {
   return list;
 }
 
-bool equal_without_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
+std::map<std::string, std::string> take_map(Json& value, const std::string& name) {
+  if (!value.is_object()) throw Refusal{fmt::format("{} must be a mapping of texts, not {}", name, kind_of(value))};
+  std::map<std::string, std::string> map;
+  for (auto& [key, text] : value.items())
+    map[key] = take_text(text, fmt::format("{}.{}", name, key));
+  return map;
 }
 
 bool boolean_of(std::string_view text, const std::string& name) {
@@ -65,7 +71,8 @@ std::int64_t integer_of(std::string_view text, const std::string& name) {
   return number;
 }
 
-using Content = std::variant<std::string, std::vector<std::string>, bool, std::int64_t>;
+using Content =
+    std::variant<std::string, std::vector<std::string>, bool, std::int64_t, std::map<std::string, std::string>>;
 
 Content default_of(const InputField& field) {
   switch (field.type) {
@@ -75,6 +82,9 @@ Content default_of(const InputField& field) {
       return field.default_value == "true";
     case InputType::integer:
       return field.default_value.empty() ? std::int64_t{0} : integer_of(field.default_value, "default");
+    case InputType::string_map:
+      return std::map<std::string, std::string>();
+    case InputType::string_or_list:
     case InputType::string:
       break;
   }
@@ -90,6 +100,11 @@ Content content_of(const InputField& field, Json& value) {
       return boolean_of(take_text(value, name), name);
     case InputType::integer:
       return integer_of(take_text(value, name), name);
+    case InputType::string_map:
+      return take_map(value, name);
+    case InputType::string_or_list:
+      if (value.is_array()) return take_list(value, name);
+      break;
     case InputType::string:
       break;
   }
@@ -99,20 +114,19 @@ Content content_of(const InputField& field, Json& value) {
 void check_accepted(const InputField& field, const Content& content) {
   const auto* text = std::get_if<std::string>(&content);
   if (text == nullptr || field.accepted.empty()) return;
-  if (std::ranges::any_of(field.accepted, [text](auto value) { return equal_without_case(value, *text); })) return;
+  if (accepts(field, *text)) return;
   throw Refusal{
       fmt::format("{} `{}` is unknown, expected one of {}", field.name, *text, fmt::join(field.accepted, ", "))};
 }
 
-void check_least(const InputField& field, const Content& content) {
+void check_not_negative(const InputField& field, const Content& content) {
   const auto* number = std::get_if<std::int64_t>(&content);
-  if (number == nullptr || !field.least || *number >= *field.least) return;
-  throw Refusal{fmt::format("{} must be {} or more, not {}", field.name, *field.least, *number)};
+  if (number == nullptr || field.rule != InputRule::not_negative || *number >= 0) return;
+  throw Refusal{fmt::format("{} must be 0 or more, not {}", field.name, *number)};
 }
 
 /// GEN-4: a required value that is empty, or became empty by resolution.
 void check_not_empty(const InputField& field, const Content& content) {
-  if (!field.required) return;
   const auto* text = std::get_if<std::string>(&content);
   const auto* list = std::get_if<std::vector<std::string>>(&content);
   if ((text != nullptr && text->empty()) || (list != nullptr && list->empty())) {
@@ -125,7 +139,7 @@ struct DecodedField {
   Content content;
 };
 
-DecodedField decode_field(const InputField& field, Json& item) {
+DecodedField decode_field(const ActionModule& module, const InputField& field, Json& item) {
   const auto found = item.find(std::string(field.name));
   // GEN-6: a null scalar counts as absent.
   if (found == item.end() || found->is_null()) {
@@ -133,15 +147,21 @@ DecodedField decode_field(const InputField& field, Json& item) {
     return {false, default_of(field)};
   }
   DecodedField decoded{true, content_of(field, *found)};
-  check_not_empty(field, decoded.content);
+  if (needs_value(module, field)) check_not_empty(field, decoded.content);
   // An optional value that is empty, as after resolution, is as good as absent where only some values are accepted.
   if (const auto* text = std::get_if<std::string>(&decoded.content);
       text != nullptr && text->empty() && !field.accepted.empty()) {
     return {false, default_of(field)};
   }
   check_accepted(field, decoded.content);
-  check_least(field, decoded.content);
+  check_not_negative(field, decoded.content);
   return decoded;
+}
+
+template <typename Given>
+void check_one_of(const ActionModule& module, const Given& given) {
+  if (module.one_of.empty() || std::ranges::count_if(module.one_of, given) == 1) return;
+  throw Refusal{fmt::format("exactly one of {} must be given", fmt::join(module.one_of, " and "))};
 }
 
 bool is_empty(const Json& inputs) {
@@ -245,9 +265,10 @@ DecodedInputs ActionInputsDecoder::decode_tree(const ActionModule& module, nlohm
     try {
       if (!element.is_object()) throw Refusal{fmt::format("inputs must be a mapping, not {}", kind_of(element))};
       for (const auto& field : module.inputs) {
-        auto [given, content] = decode_field(field, element);
+        auto [given, content] = decode_field(module, field, element);
         item.values_.push_back({field.name, given, std::move(content)});
       }
+      check_one_of(module, [&item](std::string_view name) { return item.given(name); });
     } catch (const Refusal& refusal) {
       return {std::nullopt, place_of(module, decoded.items_.size()) + refusal.reason};
     }

@@ -18,6 +18,7 @@ constexpr std::array input_fields = {
     InputField{.name = "path",
                .required = true,
                .default_value = "",
+               .rule = InputRule::path_with_wildcard,
                .description = "File to delete; the file name may hold `*`."},
 };
 

@@ -6,6 +6,7 @@
 
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
+#include "actions/needed_folders.hpp"
 #include "actions/remove_tree.hpp"
 #include "actions/target_path.hpp"
 
@@ -15,42 +16,16 @@ namespace {
 
 constexpr std::array platforms = {Platform::linux_os, Platform::windows, Platform::macos};
 constexpr std::array input_fields = {
-    InputField{.name = "path", .required = true, .default_value = "", .description = "Folder to delete."},
+    InputField{.name = "path",
+               .required = true,
+               .default_value = "",
+               .rule = InputRule::path,
+               .description = "Folder to delete."},
     InputField{.name = "force",
                .type = InputType::boolean,
                .default_value = "false",
                .description = "Whether to delete everything in it as well."},
 };
-
-bool holds(const std::filesystem::path& folder, const std::filesystem::path& inner) {
-  const auto [folder_end, ignored] = std::ranges::mismatch(folder, inner);
-  return folder_end == folder.end();
-}
-
-std::filesystem::path canonical_or_same(const std::filesystem::path& path) {
-  std::error_code failed;
-  auto canonical = std::filesystem::weakly_canonical(path, failed);
-  return failed ? path.lexically_normal() : canonical;
-}
-
-/// DELETEFOLDER-4: what this step and the run need, and the folders above it.
-std::string check_allowed(const std::filesystem::path& folder, const ActionContext& context) {
-  // Compared as written as well, since a link on the way to the working folder must stay too.
-  const auto written = folder.lexically_normal();
-  const auto real = canonical_or_same(folder);
-  if (real == "/" || written == "/") return "the root folder is never deleted";
-  struct Kept {
-    std::string_view name;
-    const std::filesystem::path& path;
-  };
-  for (const auto& [name, path] :
-       {Kept{"log folder", context.log_directory()}, Kept{"working folder", context.working_directory()}}) {
-    if (!path.empty() && (holds(real, canonical_or_same(path)) || holds(written, path.lexically_normal()))) {
-      return folder.string() + " is or holds the " + std::string(name) + " of this run (" + path.string() + ")";
-    }
-  }
-  return {};
-}
 
 /// Nothing when there is a folder, or a link to one, to delete.
 std::optional<std::string> check_kind(const std::filesystem::path& folder, bool force, ActionContext& context) {
@@ -76,7 +51,7 @@ std::string delete_item(const ActionInputs::Item& item, ActionContext& context) 
   const bool force = item.flag("force");
   if (auto reason = check_kind(folder, force, context)) return *reason;
   const bool is_link = std::filesystem::is_symlink(folder);
-  if (auto reason = check_allowed(is_link ? folder.parent_path() / folder.filename() : folder, context);
+  if (auto reason = needed_by_run(is_link ? folder.parent_path() / folder.filename() : folder, "deleted", context);
       !reason.empty()) {
     return reason;
   }

@@ -16,4 +16,12 @@ using ItemAction = std::string (*)(const ActionInputs::Item& item, ActionContext
 [[nodiscard]] ActionResult run_each_item(const ActionModule& module, const ActionInputs& inputs, ActionContext& context,
                                          ItemAction action);
 
+/// The same for modules with outputs; `output` is the object of this item.
+using ItemQuery = std::string (*)(const ActionInputs::Item& item, ActionContext& context,
+                                  nlohmann::ordered_json& output);
+
+/// Runs the items as above; the outputs have one object per item that succeeded, in order of the items (OUT-5).
+[[nodiscard]] ActionResult query_each_item(const ActionModule& module, const ActionInputs& inputs,
+                                           ActionContext& context, ItemQuery query);
+
 }  // namespace ibtest

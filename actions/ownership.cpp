@@ -17,11 +17,6 @@ namespace {
 
 constexpr mode_t permission_bits = 07777;
 
-std::string_view chown_hint(int error_number) {
-  const bool maybe_rootless = error_number == EPERM || error_number == EINVAL;
-  return maybe_rootless ? " (rootless container engines map a limited range of user and group IDs)" : "";
-}
-
 }  // namespace
 
 std::optional<mode_t> parse_permissions(const std::string& text) {
@@ -32,11 +27,21 @@ std::optional<mode_t> parse_permissions(const std::string& text) {
   return mode;
 }
 
+std::string unusable_permissions(const std::string& text) {
+  return fmt::format("permissions `{}` must be three or four octal digits, as in 0644", text);
+}
+
 mode_t current_umask() {
   // There is no way to only ask. The agent creates files from this thread alone.
   const mode_t mask = ::umask(022);
   ::umask(mask);
   return mask;
+}
+
+std::string owner_error(const std::string& path, int error_number) {
+  const bool maybe_rootless = error_number == EPERM || error_number == EINVAL;
+  return path_error("setting owner and group of", path, error_number) +
+         (maybe_rootless ? " (rootless container engines map a limited range of user and group IDs)" : "");
 }
 
 Ownership Ownership::from(const ActionInputs::Item& item) {
@@ -47,7 +52,7 @@ Ownership Ownership::from(const ActionInputs::Item& item) {
   const auto& permissions = item.text("permissions");
   const auto mode = parse_permissions(permissions.empty() ? "0777" : permissions);
   if (!mode) {
-    wanted.error = fmt::format("permissions `{}` must be three or four octal digits, as in 0644", permissions);
+    wanted.error = unusable_permissions(permissions);
     return wanted;
   }
   wanted.mode = *mode;
@@ -72,10 +77,8 @@ std::string Ownership::umask_warning() const {
 
 std::string Ownership::apply(int file, const std::string& path, bool is_new) const {
   if (owner || group) {
-    if (::fchown(file, owner.value_or(static_cast<uid_t>(-1)), group.value_or(static_cast<gid_t>(-1))) != 0) {
-      const int reason = errno;
-      return path_error("setting owner and group of", path, reason) + std::string(chown_hint(reason));
-    }
+    const auto user_id = owner.value_or(static_cast<uid_t>(-1));
+    if (::fchown(file, user_id, group.value_or(static_cast<gid_t>(-1))) != 0) return owner_error(path, errno);
   }
   if (!is_new && !mode_given) return {};
   struct stat status {};

@@ -11,8 +11,14 @@ namespace ibtest {
 /// The mode of an octal text; nothing for any other (PERM-1, PERM-2).
 [[nodiscard]] std::optional<mode_t> parse_permissions(const std::string& text);
 
+/// "permissions `u+x` must be three or four octal digits, as in 0644".
+[[nodiscard]] std::string unusable_permissions(const std::string& text);
+
 /// The umask of this process.
 [[nodiscard]] mode_t current_umask();
+
+/// "setting owner and group of /a: Operation not permitted", with a hint where rootless engines are the likely reason.
+[[nodiscard]] std::string owner_error(const std::string& path, int error_number);
 
 /// What the `owner`, `group` and `permissions` inputs of CreateFile and CreateFolder ask for.
 struct Ownership {

@@ -12,7 +12,7 @@ constexpr std::array input_fields = {
     InputField{.name = "delaySeconds",
                .type = InputType::integer,
                .default_value = "0",
-               .least = 0,
+               .rule = InputRule::not_negative,
                .description = "Seconds to wait before the reboot."},
 };
 

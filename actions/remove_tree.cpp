@@ -1,12 +1,11 @@
 #include "actions/remove_tree.hpp"
 
 #include <cerrno>
-#include <dirent.h>
 #include <fcntl.h>
-#include <memory>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "actions/open_directory.hpp"
 #include "actions/target_path.hpp"
 
 namespace ibtest {
@@ -18,25 +17,6 @@ constexpr std::size_t deepest_level = 100;
 constexpr std::size_t entries_between_questions = 64;
 // A folder that others keep filling is given up.
 constexpr int most_passes = 10;
-
-struct CloseDirectory {
-  void operator()(DIR* directory) const { ::closedir(directory); }
-};
-using Directory = std::unique_ptr<DIR, CloseDirectory>;
-
-Directory open_directory(int parent, const char* name) {
-  const int file = ::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (file < 0) return nullptr;
-  Directory directory(::fdopendir(file));
-  if (!directory) ::close(file);
-  return directory;
-}
-
-bool is_folder_entry(int parent, const dirent& entry) {
-  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
-  struct stat status {};
-  return ::fstatat(parent, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
-}
 
 class TreeRemover {
  public:
@@ -77,8 +57,9 @@ class TreeRemover {
         error_ = "stopped while deleting " + root_.string();
         return false;
       }
-      const bool removed = is_folder_entry(folder, *entry) ? remove_folder(folder, name, path / name, level + 1)
-                                                           : remove_file(folder, name, path / name);
+      const bool removed = kind_of_entry(folder, *entry) == EntryKind::folder
+                               ? remove_folder(folder, name, path / name, level + 1)
+                               : remove_file(folder, name, path / name);
       if (!removed) return false;
     }
   }

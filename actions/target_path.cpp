@@ -54,4 +54,10 @@ std::string create_parents(const std::filesystem::path& path) {
   return {};
 }
 
+std::string kernel_note(const std::filesystem::path& path) {
+  const auto text = path.lexically_normal().string() + "/";
+  if (!text.starts_with("/proc/") && !text.starts_with("/sys/")) return {};
+  return path.string() + " shows the kernel that runs this; in a container that is the host's, not the image's";
+}
+
 }  // namespace ibtest

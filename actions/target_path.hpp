@@ -19,4 +19,7 @@ namespace ibtest {
 /// Creates the missing parents of `path` with 0777 & ~umask (CREATEFILE-1). The error; empty when all are there.
 [[nodiscard]] std::string create_parents(const std::filesystem::path& path);
 
+/// What to log about a path below /proc or /sys, which show the host's kernel (section 8.3); empty for others.
+[[nodiscard]] std::string kernel_note(const std::filesystem::path& path);
+
 }  // namespace ibtest

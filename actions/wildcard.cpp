@@ -36,25 +36,48 @@ bool matches(std::string_view name, std::string_view pattern) {
   return pattern.find_first_not_of('*', in_pattern) == std::string_view::npos;
 }
 
-MatchingFiles matching_files(const std::filesystem::path& pattern) {
-  namespace fs = std::filesystem;
-  MatchingFiles found;
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_file_or_link(const fs::directory_entry& entry) {
+  std::error_code ignored;
+  const auto kind = entry.status(ignored).type();
+  return entry.is_symlink(ignored) ? kind != fs::file_type::directory : kind == fs::file_type::regular;
+}
+
+bool is_folder(const fs::directory_entry& entry) {
+  std::error_code ignored;
+  return entry.symlink_status(ignored).type() == fs::file_type::directory;
+}
+
+/// Puts what fits the pattern into `found`; the error, empty when the folder could be read or does not exist.
+std::string find_matches(const fs::path& pattern, bool (*accepts)(const fs::directory_entry&),
+                         std::vector<fs::path>& found) {
   std::error_code failed;
   const auto name_pattern = pattern.filename().string();
   for (fs::directory_iterator entry(pattern.parent_path(), failed), end; !failed && entry != end;
        entry.increment(failed)) {
-    if (!matches(entry->path().filename().native(), name_pattern)) continue;
-    std::error_code ignored;
-    const bool is_link = entry->is_symlink(ignored);
-    const auto kind = entry->status(ignored).type();
-    if (is_link ? kind != fs::file_type::directory : kind == fs::file_type::regular) {
-      found.files.push_back(entry->path());
-    }
+    if (matches(entry->path().filename().native(), name_pattern) && accepts(*entry)) found.push_back(entry->path());
   }
   if (failed && failed != std::errc::no_such_file_or_directory) {
-    found.error = path_error("listing", pattern.parent_path(), failed.value());
+    return path_error("listing", pattern.parent_path(), failed.value());
   }
-  std::ranges::sort(found.files, {}, [](const fs::path& path) { return path.filename().native(); });
+  std::ranges::sort(found, {}, [](const fs::path& path) { return path.filename().native(); });
+  return {};
+}
+
+}  // namespace
+
+MatchingFiles matching_files(const std::filesystem::path& pattern) {
+  MatchingFiles found;
+  found.error = find_matches(pattern, is_file_or_link, found.files);
+  return found;
+}
+
+MatchingFolders matching_folders(const std::filesystem::path& pattern) {
+  MatchingFolders found;
+  found.error = find_matches(pattern, is_folder, found.folders);
   return found;
 }
 

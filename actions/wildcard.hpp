@@ -26,4 +26,12 @@ struct MatchingFiles {
 /// not exist has none.
 [[nodiscard]] MatchingFiles matching_files(const std::filesystem::path& pattern);
 
+struct MatchingFolders {
+  std::vector<std::filesystem::path> folders;  ///< in byte order of their names (GLOB-5)
+  std::string error;
+};
+
+/// The folders, but no links to folders, of the pattern's folder that match (GLOB-4).
+[[nodiscard]] MatchingFolders matching_folders(const std::filesystem::path& pattern);
+
 }  // namespace ibtest

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "actions/file_content.hpp"
 #include "actions/target_path.hpp"
 #include "agent/protocol/file_descriptor.hpp"
 
@@ -46,15 +47,10 @@ OpenedFile open_new_or_existing(const std::filesystem::path& path, mode_t mode, 
   return opened;
 }
 
-/// Replaces the content of a regular file. Space is reserved first: when the disk is full, nothing has been changed.
+/// Replaces the content of a regular file.
 int replace_content(int file, std::string_view content, off_t old_size) {
   const auto size = static_cast<off_t>(content.size());
-  if (size > 0 && ::fallocate(file, 0, 0, size) != 0 && (errno == ENOSPC || errno == EFBIG || errno == EDQUOT)) {
-    const int reason = errno;
-    // What was reserved before the space ran out may have made the file longer.
-    if (::ftruncate(file, old_size) != 0) return errno;
-    return reason;
-  }
+  if (const int reason = reserve_space(file, size, old_size); reason != 0) return reason;
   if (const int reason = write_all(file, content); reason != 0) return reason;
   return ::ftruncate(file, size) == 0 ? 0 : errno;
 }

@@ -1,5 +1,6 @@
 #include "agent/engine/step_context.hpp"
 
+#include <algorithm>
 #include <span>
 
 #include <fmt/format.h>
@@ -21,6 +22,15 @@ void StepContext::log(std::string_view text) {
 
 void StepContext::warn(std::string_view text) {
   parts_.events.log(LogLevel::warning, fmt::format("{}: {}", settings_.module, text));
+}
+
+void StepContext::show(std::string_view text) {
+  if (!settings_.logging) return;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    log(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
 }
 
 std::filesystem::path StepContext::resolve(std::string_view path) const {

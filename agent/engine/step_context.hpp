@@ -44,6 +44,7 @@ class StepContext : public ActionContext {
 
   void log(std::string_view text) override;
   void warn(std::string_view text) override;
+  void show(std::string_view text) override;
   [[nodiscard]] std::filesystem::path resolve(std::string_view path) const override;
   [[nodiscard]] const std::filesystem::path& log_directory() const override { return settings_.log_directory; }
   [[nodiscard]] const std::filesystem::path& working_directory() const override { return settings_.working_directory; }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -65,10 +66,20 @@ TEST(Catalog, TablesAreSound) {
       if (field.type == InputType::boolean) {
         EXPECT_TRUE(field.default_value == "true" || field.default_value == "false");
       }
-      if (!field.accepted.empty()) {
+      if (!field.accepted.empty() && !field.required) {
         EXPECT_THAT(field.accepted, testing::Contains(field.default_value));
       }
     }
+    for (const auto name : module->one_of) {
+      EXPECT_TRUE(names.contains(name)) << name;
+    }
+  }
+}
+
+TEST(Catalog, RunsWhatRunsOnLinux_GEN_14) {
+  for (const ActionModule* module : all_actions()) {
+    const bool on_linux = std::ranges::find(module->platforms, Platform::linux_os) != module->platforms.end();
+    EXPECT_EQ(module->run != nullptr, on_linux) << module->name;
   }
 }
 

@@ -26,6 +26,7 @@ class TestContext : public ActionContext {
 
   void log(std::string_view text) override { logged.emplace_back(text); }
   void warn(std::string_view text) override { warned.emplace_back(text); }
+  void show(std::string_view text) override { shown.append(text); }
   [[nodiscard]] std::filesystem::path resolve(std::string_view path) const override {
     return working_directory_ / path;
   }
@@ -37,6 +38,7 @@ class TestContext : public ActionContext {
 
   std::vector<std::string> logged;
   std::vector<std::string> warned;
+  std::string shown;
   std::map<std::string, std::string> variables = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/bin"}};
   int stop_after = -1;                           ///< must_stop() says yes from that question on; negative: never
   std::function<void()> before_process = [] {};  ///< called before a process is started

@@ -1,0 +1,221 @@
+#include "actions/check_values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "actions/input_field.hpp"
+#include "actions/text_encoding.hpp"
+#include "agent/document/field_reader.hpp"
+#include "agent/document/unicode.hpp"
+#include "agent/expression/reference.hpp"
+
+namespace ibtest {
+
+namespace {
+
+/// A root of the registry under its two names (SETREGISTRY-1).
+struct RegistryRoot {
+  std::string_view name;
+  std::string_view drive;
+  bool is_of_user = false;
+};
+constexpr std::array registry_roots = {
+    RegistryRoot{"HKEY_CLASSES_ROOT", "HKCR:"},       RegistryRoot{"HKEY_USERS", "HKU:"},
+    RegistryRoot{"HKEY_LOCAL_MACHINE", "HKLM:"},      RegistryRoot{"HKEY_CURRENT_CONFIG", "HKCC:"},
+    RegistryRoot{"HKEY_CURRENT_USER", "HKCU:", true},
+};
+
+// INSTALLMSI-9; letters count in either case.
+constexpr std::string_view msi_log_flags = "iwearucmopvx+!*";
+// INSTALLMSI-5; ibtest compares them without letter case, as msiexec knows upper case names only.
+constexpr std::array<std::string_view, 3> fixed_msi_properties = {"REBOOT", "REINSTALLMODE", "REINSTALL"};
+
+class ValueCheck {
+ public:
+  ValueCheck(const InputField& field, const YamlNode& value, const Step& step, Platform platform, Findings& findings)
+      : field_(field), value_(value), text_(value.text), step_(step), platform_(platform), findings_(findings) {}
+
+  void check() {
+    switch (field_.rule) {
+      case InputRule::none:
+        return;
+      case InputRule::not_negative:
+        return check_not_negative();
+      case InputRule::path:
+        return check_path();
+      case InputRule::file_path:
+        check_path();
+        return check_file_path();
+      case InputRule::path_with_wildcard:
+        check_path();
+        return check_wildcard();
+      case InputRule::name_pattern:
+        return check_literal_patterns();
+      case InputRule::link_target:
+        check_path();
+        return check_link_target();
+      case InputRule::octal_mode:
+        return check_mode();
+      case InputRule::overwrite:
+        return check_overwrite();
+      case InputRule::new_encoding:
+        return check_new_encoding();
+      case InputRule::registry_path:
+        return check_registry_path();
+      case InputRule::msi_log_options:
+        return check_log_options();
+      case InputRule::msi_properties:
+        return check_properties();
+    }
+  }
+
+ private:
+  [[nodiscard]] std::string name() const { return in_backticks(field_.name); }
+  [[nodiscard]] std::string_view separators() const { return platform_ == Platform::windows ? "/\\" : "/"; }
+
+  void add(CodeName code, std::string message, std::string suggestion = {}) {
+    findings_.add(code, value_.range, std::move(message), std::move(suggestion));
+  }
+
+  void check_not_negative() {
+    if (text_.starts_with('-') && text_.find_first_of("123456789") != std::string::npos)
+      add("input-not-integer"_code, name() + " must be 0 or more, not " + in_backticks(text_));
+  }
+
+  void check_path() {
+    const bool expands_in_shells = text_.starts_with('~') || text_.find('$') != std::string::npos;
+    if (expands_in_shells) {
+      add("path-not-expanded"_code, "`~` and `$` are not expanded here, only in scripts",
+          "chain the output of a step that prints the path, or write it out");
+    }
+    if (platform_ != Platform::windows && text_.find('\\') != std::string::npos) {
+      add("path-backslash"_code, "`\\` is part of a name here, not a separator", "write `/`");
+    }
+  }
+
+  void check_file_path() {
+    if (separators().find(text_.back()) == std::string_view::npos) return;
+    add("path-is-folder"_code, "the path of a file cannot end in a separator",
+        "add the file name, or use CreateFolder");
+  }
+
+  void check_wildcard() {
+    const auto end = text_.find_last_not_of(separators());
+    const std::string_view path = std::string_view(text_).substr(0, end + 1);
+    const std::size_t wildcard = path.find('*');
+    const std::size_t separator = path.find_last_of(separators());
+    if (wildcard != std::string::npos && separator != std::string::npos && wildcard < separator) {
+      add("wildcard-place"_code, "`*` may only stand in the last part of a path, after the last separator",
+          "name the folder, and give one item per folder");
+    }
+    check_literal_patterns();
+  }
+
+  void check_literal_patterns() {
+    if (text_.find('*') == std::string::npos || text_.find_first_of("?[{") == std::string::npos) return;
+    add("wildcard-literal"_code, "`*` is the only wildcard; `?`, `[` and `{` mean themselves");
+  }
+
+  void check_link_target() {
+    if (text_.starts_with('/')) return;
+    add("relative-link-target"_code,
+        "a relative target counts from the folder of the link, not from the working folder of the step",
+        "write the absolute path");
+  }
+
+  void check_mode() {
+    const bool octal = std::ranges::all_of(text_, [](char digit) { return digit >= '0' && digit <= '7'; });
+    if (!octal || text_.size() < 3 || text_.size() > 4) {
+      add("invalid-permissions"_code, name() + " must be three or four octal digits, not " + in_backticks(text_),
+          "e.g. '0644'");
+    } else if (text_.size() == 4 && text_.front() != '0') {
+      add("special-permissions"_code,
+          "set-user-ID, set-group-ID and sticky bits are set here, but Image Builder may leave them out",
+          "set them with `chmod` in ExecuteBash to be sure");
+    }
+  }
+
+  [[nodiscard]] bool is_repeated() const { return step_.max_attempts.value_or(1) > 1; }
+
+  void check_overwrite() {
+    if (!is_repeated() || !equal_without_case(text_, "false")) return;
+    add("not-repeatable"_code,
+        "a second attempt starts again from the first item and refuses to overwrite what the first attempt made",
+        "remove `maxAttempts`, or set `overwrite: true`");
+  }
+
+  void check_new_encoding() {
+    const auto encoding = encoding_from_name(text_);
+    if (!is_repeated() || !encoding || encoding == TextEncoding::utf8) return;
+    add("not-repeatable"_code,
+        "a second attempt reads the file as UTF-8, which it no longer is where the first attempt converted it",
+        "remove `maxAttempts`");
+  }
+
+  void check_registry_path() {
+    const auto starts_with = [this](std::string_view prefix) {
+      return equal_without_case(std::string_view(text_).substr(0, prefix.size()), prefix);
+    };
+    const auto is_below = [&](const RegistryRoot& root) {
+      if (starts_with(root.drive)) return true;
+      return starts_with(root.name) && (text_.size() == root.name.size() || text_[root.name.size()] == '\\');
+    };
+    const auto* const found = std::ranges::find_if(registry_roots, is_below);
+    if (found == registry_roots.end()) {
+      add("registry-path"_code, in_backticks(text_) + " is below no root of the registry",
+          "begin it with `HKEY_LOCAL_MACHINE\\` or `HKLM:\\`, or those of the other roots: HKCR, HKU, HKCC, HKCU");
+    } else if (found->is_of_user) {
+      add("registry-user-hive"_code, "the current user is the SYSTEM account when Image Builder runs this",
+          "the settings of the users of the image are in their own hives");
+    }
+  }
+
+  void check_log_options() {
+    for (const char flag : text_) {
+      const char lower = flag >= 'A' && flag <= 'Z' ? static_cast<char>(flag - 'A' + 'a') : flag;
+      if (msi_log_flags.find(lower) != std::string_view::npos) continue;
+      return add("input-not-accepted"_code,
+                 name() + " cannot be " + in_backticks(text_) + ": there is no flag " + in_backticks({&flag, 1}),
+                 "msiexec has the flags `i w e a r u c m o p v x + ! *`");
+    }
+  }
+
+  void check_properties() {
+    for (const YamlEntry& entry : value_.entries) {
+      const bool fixed = std::ranges::any_of(
+          fixed_msi_properties, [&entry](std::string_view name) { return equal_without_case(name, entry.key.text); });
+      if (!fixed) continue;
+      findings_.add("msi-property"_code, entry.key.range,
+                    "the property " + in_backticks(entry.key.text) + " is set by the action itself",
+                    equal_without_case(entry.key.text, "REBOOT") ? "use the input `reboot`" : "remove it");
+    }
+  }
+
+  const InputField& field_;
+  const YamlNode& value_;
+  const std::string& text_;
+  const Step& step_;
+  Platform platform_;
+  Findings& findings_;
+};
+
+}  // namespace
+
+bool is_known_text(const YamlNode& value) {
+  if (!value.is_scalar()) return false;
+  const auto references = find_references(value.text);
+  return std::ranges::all_of(
+      references, [](const Reference& reference) { return std::holds_alternative<ForeignText>(reference.form); });
+}
+
+bool is_true(std::string_view text) {
+  return equal_without_case(text, "true");
+}
+
+void check_value(const InputField& field, const YamlNode& value, const Step& step, Platform platform,
+                 Findings& findings) {
+  ValueCheck(field, value, step, platform, findings).check();
+}
+
+}  // namespace ibtest

@@ -1,0 +1,16 @@
+#include "actions/output_text.hpp"
+
+#include "agent/protocol/utf8.hpp"
+
+namespace ibtest {
+
+std::string output_text(std::string text, std::string_view what, ActionContext& context) {
+  if (!is_valid_utf8(text)) text = to_valid_utf8(text);
+  if (text.size() <= most_output_bytes) return text;
+  text.resize(most_output_bytes);
+  text.resize(valid_utf8_prefix(text));
+  context.warn(std::string(what) + " is longer than 16 MiB and has been cut");
+  return text;
+}
+
+}  // namespace ibtest
