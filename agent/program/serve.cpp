@@ -38,11 +38,16 @@ class Server {
         children_(loop_),
         to_runner_(loop_, STDOUT_FILENO),
         events_(to_runner_),
-        parts_{loop_, children_, control_, to_runner_, events_},
+        exchanges_(loop_, to_runner_),
+        parts_{loop_, children_, control_, to_runner_, events_, exchanges_},
         end_signals_(loop_, SIGTERM, SIGINT),
         farewell_(loop_),
         commands_(
-            loop_, STDIN_FILENO, [this](const std::string& line) { received(line); }, [this] { input_ended_ = true; }) {
+            loop_, STDIN_FILENO, [this](const std::string& line) { received(line); },
+            [this] {
+              input_ended_ = true;
+              exchanges_.runner_is_gone();
+            }) {
     wait_for_end_signal();
   }
 
@@ -66,6 +71,7 @@ class Server {
 
   void received(const std::string& line) {
     try {
+      if (is_exchange_line(line)) return exchanges_.received(decode_exchange_frame(line));
       Command command = decode_command(line);
       if (auto* const start = std::get_if<StartRun>(&command)) {
         if (!job_ && !executed_) job_ = std::move(start->job);
@@ -140,6 +146,7 @@ class Server {
   RunControl control_;
   EventLog to_runner_;
   EventStream events_;
+  RunnerExchanges exchanges_;
   AgentParts parts_;
   boost::asio::signal_set end_signals_;
   boost::asio::steady_timer farewell_;

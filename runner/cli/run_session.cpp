@@ -92,7 +92,7 @@ class Session {
     const EventConsumers consumers{report_.history, context_.console, *folder_, context_.standard_output};
     context_.console.activity("waiting for the agent", true);
     const Job job = make_job(index);
-    const StageEnd end = run_stage(context_.loop, machine, *connection, job, consumers);
+    const StageEnd end = run_stage(context_.loop, machine, *connection, job, consumers, context_.answers);
     context_.console.activity_finished({});
     if (end.fault) set_fault(*end.fault);
     collect_logs(index, machine);
