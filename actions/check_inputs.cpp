@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "actions/check_transfers.hpp"
 #include "agent/document/field_reader.hpp"
 #include "agent/document/unicode.hpp"
 #include "agent/expression/reference.hpp"
@@ -125,6 +126,7 @@ class InputsCheck {
       }
       check_value(field, *value);
     }
+    check_transfer(*module_, item, *findings_);
   }
 
   void check_value(const InputField& field, const YamlNode& value) {

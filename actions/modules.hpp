@@ -12,5 +12,6 @@ extern const ActionModule delete_file;
 extern const ActionModule delete_folder;
 extern const ActionModule execute_bash;
 extern const ActionModule execute_binary;
+extern const ActionModule web_download;
 
 }  // namespace ibtest::modules
