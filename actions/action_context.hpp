@@ -1,12 +1,16 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 namespace ibtest {
 
@@ -22,6 +26,30 @@ struct ProcessResult {
   bool stopped = false;             ///< the run was asked to stop
   std::string standard_output;      ///< trailing line ends removed, cut at 16 MiB (OUT-7, OUT-12)
   std::string standard_error_tail;  ///< the last 16 KiB at least, for hints (EMU-3, EMU-7); the rest is in the logs
+};
+
+/// What the developer's machine answered.
+struct RunnerAnswer {
+  nlohmann::json content;  ///< an object
+  std::string error;       ///< why there is none; empty when there is
+};
+
+/// A question to the developer's machine about something that only it has (S3 objects, its certificate authorities),
+/// and the bytes that go with it in either direction. Memory stays bounded: both sides wait for each other. Everything
+/// here ends early when the attempt must stop; the destructor ends what is left.
+class RunnerExchange {
+ public:
+  RunnerExchange() = default;
+  RunnerExchange(const RunnerExchange&) = delete;
+  RunnerExchange& operator=(const RunnerExchange&) = delete;
+  virtual ~RunnerExchange() = default;
+
+  /// The next piece that the other machine sends; nothing when it has sent all, or has failed.
+  [[nodiscard]] virtual std::optional<std::string> receive() = 0;
+  /// Sends bytes; false when the other machine does not want them any more: finish() says why.
+  [[nodiscard]] virtual bool send(std::string_view bytes) = 0;
+  /// All has been sent; waits for the answer.
+  [[nodiscard]] virtual RunnerAnswer finish() = 0;
 };
 
 /// What a module may use of the machine it runs on. The engine provides it; modules know nothing else of a run.
@@ -44,8 +72,10 @@ class ActionContext {
   /// The log folder of this run; modules refuse to delete it (DELETEFOLDER-4).
   [[nodiscard]] virtual const std::filesystem::path& log_directory() const = 0;
   [[nodiscard]] virtual const std::filesystem::path& working_directory() const = 0;
-  /// Exactly what the step's processes see (GOTCHA-5).
+  /// Exactly what processes of the step see (GOTCHA-5).
   [[nodiscard]] virtual const std::map<std::string, std::string>& environment() const = 0;
+  /// Asks the developer's machine; `question` is an object.
+  [[nodiscard]] virtual std::unique_ptr<RunnerExchange> ask_runner(nlohmann::json question) = 0;
   /// Runs a program with the step's environment, working directory, umask and deadline, standard input from
   /// /dev/null, and logs it as CmdExecution lines. Returns when the process has ended and its output is at its end
   /// (GOTCHA-27); on time-out or stop the whole process tree is killed (EXEC-3, GEN-18).

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "actions/executable_search.hpp"
-#include "actions/file_digest.hpp"
+#include "agent/http/digest.hpp"
 
 namespace ibtest {
 
@@ -41,8 +41,12 @@ bool TargetProbe::folder_exists(const std::string& path) {
   return !path.empty() && std::filesystem::is_directory(context_.resolve(path), error);
 }
 
-std::optional<std::string> TargetProbe::file_digest(DigestAlgorithm algorithm, const std::string& path) {
-  return ibtest::file_digest(algorithm, context_.resolve(path));
+std::optional<std::string> TargetProbe::file_digest(std::string_view algorithm, const std::string& path) {
+  const auto known = digest_from_name(algorithm);
+  if (!known) return std::nullopt;
+  FileDigest digest = digest_of_file(context_.resolve(path), *known, [] { return false; });
+  if (digest.error_number != 0) return std::nullopt;
+  return std::move(digest.digest);
 }
 
 }  // namespace ibtest

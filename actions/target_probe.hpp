@@ -13,7 +13,7 @@ class TargetProbe : public ConditionProbe {
   [[nodiscard]] bool program_exists(const std::string& name) override;
   [[nodiscard]] bool file_exists(const std::string& path) override;
   [[nodiscard]] bool folder_exists(const std::string& path) override;
-  [[nodiscard]] std::optional<std::string> file_digest(DigestAlgorithm algorithm, const std::string& path) override;
+  [[nodiscard]] std::optional<std::string> file_digest(std::string_view algorithm, const std::string& path) override;
 
  private:
   const ActionContext& context_;

@@ -114,6 +114,10 @@ inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
     {"registry-path", Severity::error, "SETREGISTRY-1"},
     {"registry-value", Severity::warning, "SETREGISTRY-3"},
     {"registry-user-hive", Severity::hint, "SETREGISTRY-4"},
+    {"source-not-url", Severity::error, "WEBDOWNLOAD-9"},
+    {"checksum-not-verified", Severity::warning, "WEBDOWNLOAD-6"},
+    {"checksum-form", Severity::warning, "WEBDOWNLOAD-6"},
+    {"certificate-errors-ignored", Severity::warning, "WEBDOWNLOAD-12"},
     {"command-is-mapping", Severity::error, "EXECUTEBASH-8"},
     {"command-is-list", Severity::error, "GOTCHA-20"},
     // References.

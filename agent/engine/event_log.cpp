@@ -101,7 +101,13 @@ void EventLog::append_to_file(std::string_view bytes) {
 
 bool EventLog::has_unsent() const {
   return !before_file_.empty() || block_sent_ < block_size_ || file_read_ < file_size_ ||
-         after_file_sent_ < after_file_.size();
+         after_file_sent_ < after_file_.size() || !asides_.empty();
+}
+
+void EventLog::send_aside(std::string line) {
+  if (gone_) return;
+  asides_.push_back(std::move(line));
+  send();
 }
 
 bool EventLog::accepts_output() const {
@@ -109,6 +115,7 @@ bool EventLog::accepts_output() const {
 }
 
 std::string_view EventLog::next_unsent() {
+  if (aside_sent_ > 0) return std::string_view(asides_.front()).substr(aside_sent_);
   if (!before_file_.empty()) return before_file_;
   if (block_sent_ == block_size_ && file_read_ < file_size_) {
     if (!block_) block_ = std::make_unique_for_overwrite<char[]>(block_capacity);
@@ -118,14 +125,22 @@ std::string_view EventLog::next_unsent() {
     file_read_ = size > 0 ? file_read_ + block_size_ : file_size_;
   }
   if (block_sent_ < block_size_) return {block_.get() + block_sent_, block_size_ - block_sent_};
+  // All of these end with a line, so what is no event may stand here.
+  if (after_file_sent_ == after_file_.size() && !asides_.empty()) return asides_.front();
   return std::string_view(after_file_).substr(after_file_sent_);
 }
 
 void EventLog::sent(std::size_t size) {
-  if (!before_file_.empty()) {
+  if (aside_sent_ == 0 && !before_file_.empty()) {
     before_file_.erase(0, size);
-  } else if (block_sent_ < block_size_) {
+  } else if (aside_sent_ == 0 && block_sent_ < block_size_) {
     block_sent_ += size;
+  } else if (aside_sent_ > 0 || after_file_sent_ == after_file_.size()) {
+    aside_sent_ += size;
+    if (aside_sent_ == asides_.front().size()) {
+      asides_.pop_front();
+      aside_sent_ = 0;
+    }
   } else {
     after_file_sent_ += size;
     if (after_file_sent_ == after_file_.size()) {
@@ -175,6 +190,8 @@ void EventLog::reader_left() {
   before_file_.clear();
   after_file_.clear();
   after_file_sent_ = 0;
+  asides_.clear();
+  aside_sent_ = 0;
   block_size_ = 0;
   block_sent_ = 0;
   call_waiting();

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -37,6 +38,10 @@ class EventLog : public EventSink {
   /// Writes what waits to the file, and sends what the runner takes without waiting.
   void flush();
 
+  /// Sends one line (with its line break) that is no event: it is kept nowhere, and events go first. Whoever sends many
+  /// must not send more than the runner asks for (ExchangeFrame).
+  void send_aside(std::string line);
+
   /// The first thing that could not be written ("writing /x/events.jsonl: No space left on device"); empty if all was.
   [[nodiscard]] const std::string& write_error() const { return write_error_; }
   /// False while more events would only pile up in memory.
@@ -68,7 +73,9 @@ class EventLog : public EventSink {
   std::string before_file_;  ///< unsent events of the time before open()
   std::string after_file_;   ///< unsent events that the file could not take
   std::size_t after_file_sent_ = 0;
-  std::unique_ptr<char[]> block_;  ///< a piece of the file that is being sent
+  std::deque<std::string> asides_;  ///< lines that are no events
+  std::size_t aside_sent_ = 0;      ///< of the first; a begun line is sent to its end before anything else
+  std::unique_ptr<char[]> block_;   ///< a piece of the file that is being sent
   std::size_t block_size_ = 0;
   std::size_t block_sent_ = 0;
   std::uint64_t file_size_ = 0;

@@ -46,6 +46,10 @@ bool StepContext::timed_out() const {
   return process_timed_out_ || (settings_.deadline && std::chrono::steady_clock::now() >= *settings_.deadline);
 }
 
+std::unique_ptr<RunnerExchange> StepContext::ask_runner(nlohmann::json question) {
+  return parts_.exchanges.open(std::move(question), [this] { return must_stop(); });
+}
+
 ProcessResult StepContext::run_process(const std::vector<std::string>& command_line) {
   log_start(command_line);
   const StepProcessSettings process{.command_line = command_line,

@@ -14,6 +14,7 @@
 #include "agent/engine/event_stream.hpp"
 #include "agent/engine/process_tree.hpp"
 #include "agent/engine/run_control.hpp"
+#include "agent/engine/runner_exchanges.hpp"
 
 namespace ibtest {
 
@@ -24,6 +25,7 @@ struct AgentParts {
   RunControl& control;
   EventLog& to_runner;
   EventStream& events;
+  RunnerExchanges& exchanges;
 };
 
 /// What one attempt of a step runs under.
@@ -49,6 +51,7 @@ class StepContext : public ActionContext {
   [[nodiscard]] const std::filesystem::path& log_directory() const override { return settings_.log_directory; }
   [[nodiscard]] const std::filesystem::path& working_directory() const override { return settings_.working_directory; }
   [[nodiscard]] const std::map<std::string, std::string>& environment() const override { return settings_.environment; }
+  [[nodiscard]] std::unique_ptr<RunnerExchange> ask_runner(nlohmann::json question) override;
   [[nodiscard]] ProcessResult run_process(const std::vector<std::string>& command_line) override;
   [[nodiscard]] bool must_stop() override;
 

@@ -1,7 +1,5 @@
 #include "agent/expression/condition.hpp"
 
-#include <algorithm>
-#include <array>
 #include <compare>
 #include <re2/re2.h>
 #include <utf8proc.h>
@@ -136,16 +134,12 @@ class Evaluation {
   }
 
   bool digest_equals(const ResolvedCondition& condition) {
-    struct Operator {
-      std::string_view name;
-      DigestAlgorithm algorithm;
-    };
-    constexpr std::array operators = {
-        Operator{"fileMD5Equals", DigestAlgorithm::md5}, Operator{"fileSHA1Equals", DigestAlgorithm::sha1},
-        Operator{"fileSHA256Equals", DigestAlgorithm::sha256}, Operator{"fileSHA512Equals", DigestAlgorithm::sha512}};
-    const auto* const found = std::ranges::find(operators, condition.operator_name, &Operator::name);
-    if (found == operators.end()) return false;
-    const auto digest = probe_.file_digest(found->algorithm, condition.second);
+    // fileSHA256Equals
+    constexpr std::string_view before = "file";
+    constexpr std::string_view after = "Equals";
+    std::string_view algorithm = condition.operator_name;
+    algorithm = algorithm.substr(before.size(), algorithm.size() - before.size() - after.size());
+    const auto digest = probe_.file_digest(algorithm, condition.second);
     return digest && folded(*digest) == folded(condition.operand);  // COND-18
   }
 

@@ -15,8 +15,6 @@ struct ResolvedCondition {
   std::vector<ResolvedCondition> operands;  ///< of and, or, not
 };
 
-enum class DigestAlgorithm { md5, sha1, sha256, sha512 };
-
 /// What file operators ask of the machine under test (COND-20).
 class ConditionProbe {
  public:
@@ -29,8 +27,8 @@ class ConditionProbe {
   [[nodiscard]] virtual bool program_exists(const std::string& name) = 0;
   [[nodiscard]] virtual bool file_exists(const std::string& path) = 0;
   [[nodiscard]] virtual bool folder_exists(const std::string& path) = 0;
-  /// Lower-case hexadecimal digits; nothing when the file cannot be read.
-  [[nodiscard]] virtual std::optional<std::string> file_digest(DigestAlgorithm algorithm, const std::string& path) = 0;
+  /// `algorithm` is "MD5", "SHA1", "SHA256" or "SHA512". Hexadecimal digits; nothing when the file cannot be read.
+  [[nodiscard]] virtual std::optional<std::string> file_digest(std::string_view algorithm, const std::string& path) = 0;
 };
 
 struct ConditionResult {

@@ -121,6 +121,7 @@ struct LogFolder::State {
     if (failed && failure) write_failure(*failure);
     flush();
   }
+  void operator()(const LogsSent& /*sent*/) {}
   void operator()(const AgentFault& fault) {
     line("[ ERROR ] " + fault.message);
     flush();

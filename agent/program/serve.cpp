@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#include <utility>
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -14,6 +15,7 @@
 #include "agent/engine/execution.hpp"
 #include "agent/program/boot_marker.hpp"
 #include "agent/program/command_reader.hpp"
+#include "agent/program/log_sender.hpp"
 #include "agent/program/sudo_stand_in.hpp"
 #include "agent/protocol/fault.hpp"
 
@@ -38,11 +40,16 @@ class Server {
         children_(loop_),
         to_runner_(loop_, STDOUT_FILENO),
         events_(to_runner_),
-        parts_{loop_, children_, control_, to_runner_, events_},
+        exchanges_(loop_, to_runner_),
+        parts_{loop_, children_, control_, to_runner_, events_, exchanges_},
         end_signals_(loop_, SIGTERM, SIGINT),
         farewell_(loop_),
         commands_(
-            loop_, STDIN_FILENO, [this](const std::string& line) { received(line); }, [this] { input_ended_ = true; }) {
+            loop_, STDIN_FILENO, [this](const std::string& line) { received(line); },
+            [this] {
+              input_ended_ = true;
+              exchanges_.runner_is_gone();
+            }) {
     wait_for_end_signal();
   }
 
@@ -54,8 +61,10 @@ class Server {
     while (!job_ && !over())
       loop_.run_one();
     if (job_) execute();
-    while (!over() || !farewell_said())
+    while (!over() || !farewell_said()) {
       loop_.run_one();
+      if (std::exchange(logs_wanted_, false)) events_.emit(LogsSent{logs_to_runner()});
+    }
     clean_up();
   }
 
@@ -66,11 +75,14 @@ class Server {
 
   void received(const std::string& line) {
     try {
+      if (is_exchange_line(line)) return exchanges_.received(decode_exchange_frame(line));
       Command command = decode_command(line);
       if (auto* const start = std::get_if<StartRun>(&command)) {
         if (!job_ && !executed_) job_ = std::move(start->job);
       } else if (std::holds_alternative<StopRun>(command)) {
         control_.request_stop();
+      } else if (std::holds_alternative<SendLogs>(command)) {
+        logs_wanted_ = true;
       } else {
         release_ = std::get<Release>(command);
         if (!executed_) control_.request_stop();
@@ -78,6 +90,11 @@ class Server {
     } catch (const std::exception& exception) {
       report(exception.what(), "");
     }
+  }
+
+  std::string logs_to_runner() {
+    if (log_folder_.empty()) return "there is no log folder";
+    return send_logs(log_folder_, exchanges_, [this] { return over(); });
   }
 
   void report(const std::string& message, const std::string& remedy) { events_.emit(AgentFault{message, remedy}); }
@@ -140,6 +157,7 @@ class Server {
   RunControl control_;
   EventLog to_runner_;
   EventStream events_;
+  RunnerExchanges exchanges_;
   AgentParts parts_;
   boost::asio::signal_set end_signals_;
   boost::asio::steady_timer farewell_;
@@ -148,6 +166,7 @@ class Server {
   std::filesystem::path state_folder_;
   std::filesystem::path log_folder_;
   bool executed_ = false;
+  bool logs_wanted_ = false;
   bool input_ended_ = false;
   bool ending_ = false;
   bool farewell_over_ = false;

@@ -160,6 +160,7 @@ EventBody read_body(const LineReader& line) {
   if (kind == "phase-end") return PhaseFinished{document(), phase(), line.status()};
   if (kind == "document-end") return DocumentFinished{document(), line.status()};
   if (kind == "run-end") return read_run_end(line);
+  if (kind == "logs-sent") return LogsSent{line.text("error")};
   if (kind == "fault") return AgentFault{line.text("message"), line.text("remedy")};
   line.refuse("`" + kind + "` is no known kind");
 }

@@ -97,6 +97,7 @@ struct BodyWriter {
     line.number("failed", run.counts.failed).number("ignored", run.counts.ignored_failed);
     line.number("skipped", run.counts.skipped).text("message", run.failure_message);
   }
+  void operator()(const LogsSent& sent) const { line.text("e", "logs-sent").text("error", sent.error); }
   void operator()(const AgentFault& fault) const {
     line.text("e", "fault").text("message", fault.message).text("remedy", fault.remedy);
   }

@@ -153,6 +153,11 @@ struct RunFinished {
   std::string failure_message;
 };
 
+/// The answer to SendLogs.
+struct LogsSent {
+  std::string error;  ///< empty when the runner has all of them
+};
+
 /// The agent itself cannot go on (log folder not writable, unreadable job); the run has no result.
 struct AgentFault {
   std::string message;
@@ -161,7 +166,7 @@ struct AgentFault {
 
 using EventBody = std::variant<Hello, RunStarted, DocumentStarted, PhaseStarted, StepStarted, AttemptStarted,
                                IterationStarted, LogLine, Output, IterationFinished, AttemptFinished, StepFinished,
-                               PhaseFinished, DocumentFinished, RebootRequested, RunFinished, AgentFault>;
+                               PhaseFinished, DocumentFinished, RebootRequested, RunFinished, LogsSent, AgentFault>;
 
 /// One entry of the typed event stream that every consumer reads: console, reports, log folder.
 struct Event {

@@ -104,6 +104,7 @@ Job job_from_json(const nlohmann::json& json) {
 struct CommandWriter {
   nlohmann::json operator()(const StartRun& start) const { return {{"c", "start"}, {"job", job_to_json(start.job)}}; }
   nlohmann::json operator()(const StopRun& /*stop*/) const { return {{"c", "stop"}}; }
+  nlohmann::json operator()(const SendLogs& /*send*/) const { return {{"c", "send-logs"}}; }
   nlohmann::json operator()(const Release& release) const {
     return {{"c", "release"}, {"removeLogs", release.remove_log_directory}};
   }
@@ -126,6 +127,7 @@ Command decode_command(std::string_view text) {
   const auto kind = line.text("c");
   if (kind == "start") return StartRun{job_from_json(line.value("job"))};
   if (kind == "stop") return StopRun{};
+  if (kind == "send-logs") return SendLogs{};
   if (kind == "release") return Release{line.flag("removeLogs")};
   line.refuse("`" + kind + "` is no known command");
 }

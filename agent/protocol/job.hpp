@@ -50,12 +50,14 @@ struct StartRun {
 };
 /// Kill the running step, run nothing more, write the logs.
 struct StopRun {};
+/// The run is over: send the log folder in an exchange, and say LogsSent.
+struct SendLogs {};
 /// The runner has everything it needs: the agent removes its own files and, if asked, the log folder, and ends.
 struct Release {
   bool remove_log_directory = false;
 };
 
-using Command = std::variant<StartRun, StopRun, Release>;
+using Command = std::variant<StartRun, StopRun, SendLogs, Release>;
 
 /// One line of JSON without line break.
 [[nodiscard]] std::string encode(const Command& command);

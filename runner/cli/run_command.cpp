@@ -7,6 +7,8 @@
 #include "runner/cli/error_message.hpp"
 #include "runner/cli/run_plan.hpp"
 #include "runner/cli/run_session.hpp"
+#include "runner/cli/runner_answers.hpp"
+#include "runner/exchange/ca_bundle.hpp"
 #include "runner/report/json_report.hpp"
 #include "runner/report/junit_report.hpp"
 
@@ -58,8 +60,9 @@ class RunCommand {
     Console console(console_options_, print_error_output, steady_milliseconds);
     const ConsoleTimer timer(loop, console);
     LineOutput standard_output(STDOUT_FILENO);
-    const SessionContext context{loop, plan, options_, console,
-                                 options_.format == OutputFormat::jsonl ? &standard_output : nullptr};
+    RunnerAnswers answers(process_environment());
+    const SessionContext context{loop,    plan,    options_,
+                                 console, answers, options_.format == OutputFormat::jsonl ? &standard_output : nullptr};
     ExitStatus status = ExitStatus::success;
     std::deque<TargetReport> reports;
     for (const PlannedTarget& planned : plan.targets) {

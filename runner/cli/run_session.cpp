@@ -7,6 +7,7 @@
 
 #include "agent/protocol/execution_id.hpp"
 #include "runner/cli/console_progress.hpp"
+#include "runner/cli/log_receiver.hpp"
 #include "runner/cli/stage_run.hpp"
 #include "runner/cli/step_environment.hpp"
 
@@ -91,10 +92,11 @@ class Session {
     connection = machine.connect();
     const EventConsumers consumers{report_.history, context_.console, *folder_, context_.standard_output};
     context_.console.activity("waiting for the agent", true);
-    const StageEnd end = run_stage(context_.loop, machine, connection, make_job(index, machine), consumers);
+    const StageEnd end =
+        run_stage(context_.loop, machine, connection, make_job(index, machine), consumers, context_.answers);
     context_.console.activity_finished({});
     if (end.fault) set_fault(*end.fault);
-    collect_logs(index, machine);
+    collect_logs(index, machine, connection.get());
     if (!end.finished || context_.loop.interrupts() > 0) return false;
     const Status status = end.finished->status;
     if (status == Status::success || status == Status::success_with_ignored_failure) return true;
@@ -122,7 +124,7 @@ class Session {
   }
 
   // Also after failures, so it must not throw: what cannot be had is said.
-  void collect_logs(std::size_t index, Machine& machine) {
+  void collect_logs(std::size_t index, Machine& machine, AgentConnection* connection) {
     const std::string& source = report_.history.stages().back().log_directory;
     std::optional<ordered_json> documents;
     if (!source.empty() && context_.loop.interrupts() < 2) {
@@ -130,7 +132,10 @@ class Session {
       std::string problem;
       context_.console.activity("copying the logs", true);
       try {
-        machine.copy_out(source, folder_->incoming());
+        // An agent that has ended its run sends them itself; what it cannot, the machine copies.
+        const bool alive = connection != nullptr && !report_.summary.faulted;
+        if (!alive || !receive_logs(context_.loop, *connection, folder_->incoming()).empty())
+          machine.copy_out(source, folder_->incoming());
       } catch (const Fault& fault) {
         problem = fault.message();
       } catch (const Interrupted&) {

@@ -5,6 +5,7 @@
 #include "runner/cli/output_file.hpp"
 #include "runner/cli/run_options.hpp"
 #include "runner/cli/run_plan.hpp"
+#include "runner/exchange/exchange_handler.hpp"
 #include "runner/report/console.hpp"
 #include "runner/report/json_report.hpp"
 #include "runner/subprocess/process_loop.hpp"
@@ -17,6 +18,7 @@ struct SessionContext {
   const RunPlan& plan;
   const RunOptions& options;
   Console& console;
+  ExchangeHandler& answers;               ///< to the questions of agents
   LineOutput* standard_output = nullptr;  ///< for --format jsonl
 };
 

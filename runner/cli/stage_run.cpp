@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "runner/exchange/exchange_server.hpp"
+
 namespace ibtest {
 
 namespace {
@@ -29,13 +31,14 @@ Fault lost_agent(Machine& machine, AgentConnection& connection, const RunHistory
 class Conversation {
  public:
   Conversation(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection, Job job,
-               const EventConsumers& consumers, const Patience& patience)
+               const EventConsumers& consumers, ExchangeHandler& answers, const Patience& patience)
       : loop_(loop),
         machine_(machine),
         connection_(connection),
         job_(std::move(job)),
         consumers_(consumers),
         patience_(patience),
+        exchanges_(loop, answers, [&connection](std::string line) { connection->send(std::move(line)); }),
         deadline_(Clock::now() + patience.boot) {}
 
   StageEnd run() {
@@ -60,6 +63,7 @@ class Conversation {
       end_ = StageEnd{};
     } else if (!stopping_) {
       stopping_ = true;
+      exchanges_.cancel_all();
       deadline_ = Clock::now() + patience_.stop;
       consumers_.console.note("stopping: waiting for the agent to end the step (Ctrl-C again stops at once)");
       connection_->send(encode(Command{StopRun{}}));
@@ -82,6 +86,7 @@ class Conversation {
     if (line.empty()) return;  // precedes what the machine's init says of a dead agent
     Event event;
     try {
+      if (is_exchange_line(line)) return exchanges_.received(decode_exchange_frame(line));
       event = decode_event(line);
     } catch (const Fault& fault) {
       end_ = StageEnd{{}, after_garbage(fault)};
@@ -158,6 +163,7 @@ class Conversation {
   Job job_;
   const EventConsumers& consumers_;
   const Patience patience_;
+  ExchangeServer exchanges_;
   std::optional<Clock::time_point> deadline_;
   bool greeted_ = false;
   bool stopping_ = false;
@@ -178,8 +184,8 @@ std::string step_place(const StepReport& step) {
 }
 
 StageEnd run_stage(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection, Job job,
-                   const EventConsumers& consumers, const Patience& patience) {
-  return Conversation(loop, machine, connection, std::move(job), consumers, patience).run();
+                   const EventConsumers& consumers, ExchangeHandler& answers, const Patience& patience) {
+  return Conversation(loop, machine, connection, std::move(job), consumers, answers, patience).run();
 }
 
 void release_agent(ProcessLoop& loop, AgentConnection& connection, bool remove_log_directory,

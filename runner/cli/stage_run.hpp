@@ -10,6 +10,7 @@
 #include "agent/protocol/job.hpp"
 #include "runner/cli/output_file.hpp"
 #include "runner/cli/run_folder.hpp"
+#include "runner/exchange/exchange_handler.hpp"
 #include "runner/report/console.hpp"
 #include "runner/report/run_history.hpp"
 #include "runner/subprocess/process_loop.hpp"
@@ -43,9 +44,10 @@ struct Patience {
 
 /// Runs one job in a machine: waits for the agent, hands it the job and its events to the consumers, asks it to stop
 /// on the first interrupt. On the second it returns at once. When a step asks for a reboot, the machine is rebooted and
-/// `connection` is the one to the agent that goes on.
+/// `connection` is the one to the agent that goes on. `answers` is asked what the agent asks meanwhile.
 [[nodiscard]] StageEnd run_stage(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection,
-                                 Job job, const EventConsumers& consumers, const Patience& patience = {});
+                                 Job job, const EventConsumers& consumers, ExchangeHandler& answers,
+                                 const Patience& patience = {});
 
 /// Sends the agent away from a machine that lives on.
 void release_agent(ProcessLoop& loop, AgentConnection& connection, bool remove_log_directory,

@@ -24,6 +24,13 @@ class NoProgress final : public ProgressSink {
   void finished(std::string_view /*what*/) override {}
 };
 
+class NoAnswers final : public ExchangeHandler {
+ public:
+  nlohmann::json answer(const nlohmann::json& /*question*/, ExchangeStream& /*stream*/) override {
+    throw ExchangeFailure("nobody is there");
+  }
+};
+
 class StageRunTest : public testing::Test {
  protected:
   StageRunTest() {
@@ -50,7 +57,7 @@ class StageRunTest : public testing::Test {
     RunFolder folder({.path = folder_ / "runs", .own = false}, make_execution_id(), current_time_ns());
     Job job;
     job.execution_id = make_execution_id();
-    return run_stage(loop_, *machine, connection, job, {history_, console, folder}, patience);
+    return run_stage(loop_, *machine, connection, job, {history_, console, folder}, answers_, patience);
   }
 
   static void expect_fault(const StageEnd& end, const std::string& text) {
@@ -62,6 +69,7 @@ class StageRunTest : public testing::Test {
 
   std::filesystem::path folder_;
   ProcessLoop loop_;
+  NoAnswers answers_;
   RunHistory history_;
   std::string shown_;
 };

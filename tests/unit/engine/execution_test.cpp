@@ -53,7 +53,8 @@ class Agent {
   RunControl control;
   EventLog to_runner{loop, null.get()};
   EventStream events{to_runner};
-  AgentParts parts{loop, children, control, to_runner, events};
+  RunnerExchanges exchanges{loop, to_runner};
+  AgentParts parts{loop, children, control, to_runner, events, exchanges};
 };
 
 class ExecutionTest : public testing::Test {

@@ -15,6 +15,7 @@ std::vector<Event> sample_events() {
       IterationFinished{address, 0, true, 0, ""},
       IterationFinished{address, 1, false, {}, "no such file"},
       RebootRequested{address, R"({"next":null})"},
+      LogsSent{"the logs are large"},
       LogLine{LogLevel::console, "ExecuteBash: STARTED EXECUTION"},
       LogLine{LogLevel::debug, "Executor: Attempt 1/1"},
       LogLine{LogLevel::warning, "back\\slash\ttab\nline\r\b\x01\x7f"},
@@ -43,7 +44,7 @@ std::vector<Command> sample_commands() {
   job.environment = {{"LANG", "en_US.UTF-8"}, {"PATH", "/usr/bin:/bin"}};
   auto resumed = job;
   resumed.resume = {{"position", {0, 1, 2}}};
-  return {StartRun{job}, StartRun{resumed}, StopRun{}, Release{false}, Release{true}};
+  return {StartRun{job}, StartRun{resumed}, StopRun{}, SendLogs{}, Release{false}, Release{true}};
 }
 
 }  // namespace ibtest

@@ -1,0 +1,71 @@
+#include "actions/check_transfers.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "agent/document/unicode.hpp"
+#include "agent/expression/reference.hpp"
+#include "agent/http/digest.hpp"
+#include "agent/http/web_url.hpp"
+
+namespace ibtest {
+
+namespace {
+
+/// The scalar of an item that can be judged before the run; null pointer for none.
+const YamlNode* literal(const YamlNode& item, std::string_view key) {
+  const YamlNode* const value = item.find(key);
+  if (value == nullptr || !value->is_scalar() || value->text.empty()) return nullptr;
+  const auto references = find_references(value->text);
+  const bool has_reference = std::ranges::any_of(
+      references, [](const Reference& reference) { return !std::holds_alternative<ForeignText>(reference.form); });
+  return has_reference ? nullptr : value;
+}
+
+bool is_given(const YamlNode& item, std::string_view key) {
+  const YamlNode* const value = item.find(key);
+  return value != nullptr && !value->is_null();
+}
+
+void check_checksum(const YamlNode& item, Findings& findings) {
+  const bool has_checksum = is_given(item, "checksum");
+  const bool has_algorithm = is_given(item, "algorithm");
+  if (has_checksum != has_algorithm) {
+    const std::string_view given = has_checksum ? "checksum" : "algorithm";
+    const std::string_view missing = has_checksum ? "algorithm" : "checksum";
+    findings.add("checksum-not-verified"_code, item.find(given)->range,
+                 "nothing is verified: " + in_backticks(given) + " needs " + in_backticks(missing),
+                 "add " + in_backticks(missing));
+    return;
+  }
+  const YamlNode* const checksum = literal(item, "checksum");
+  const YamlNode* const algorithm = literal(item, "algorithm");
+  const auto known = algorithm == nullptr ? std::nullopt : digest_from_name(algorithm->text);
+  if (checksum == nullptr || !known) return;
+  const bool fits = checksum->text.size() == digest_length(*known) &&
+                    checksum->text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+  if (fits) return;
+  findings.add("checksum-form"_code, checksum->range,
+               "no file has this " + std::string(digest_name(*known)) + " digest: it must have " +
+                   std::to_string(digest_length(*known)) + " hexadecimal digits");
+}
+
+}  // namespace
+
+void check_web_download(const YamlNode& item, const Step& /*step*/, Findings& findings) {
+  if (const YamlNode* const source = literal(item, "source")) {
+    if (const auto parsed = parse_url(source->text); !parsed.url) {
+      findings.add("source-not-url"_code, source->range, parsed.error,
+                   "write a URL such as https://example.com/file.rpm");
+    }
+  }
+  check_checksum(item, findings);
+  const YamlNode* const ignoring = literal(item, "ignoreCertificateErrors");
+  if (ignoring != nullptr && (ignoring->text == "true" || ignoring->text == "True" || ignoring->text == "TRUE")) {
+    findings.add("certificate-errors-ignored"_code, ignoring->range,
+                 "the server may be anyone: its certificate is not verified",
+                 "add its certificate authority to the machine instead, or verify a `checksum`");
+  }
+}
+
+}  // namespace ibtest

@@ -1,0 +1,121 @@
+#include "agent/engine/runner_exchanges.hpp"
+
+#include <chrono>
+#include <deque>
+#include <optional>
+
+namespace ibtest {
+
+namespace {
+
+using Kind = ExchangeFrame::Kind;
+
+// How often must_stop() is asked while nothing happens.
+constexpr std::chrono::milliseconds stop_interval{50};
+
+}  // namespace
+
+class RunnerExchanges::Exchange final : public RunnerExchange {
+ public:
+  Exchange(RunnerExchanges& all, std::uint64_t number, std::function<bool()> must_stop)
+      : all_(all), number_(number), must_stop_(std::move(must_stop)) {
+    all_.open_.emplace(number_, this);
+  }
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  ~Exchange() override {
+    all_.open_.erase(number_);
+    if (!answer_) all_.send({.exchange = number_, .kind = Kind::cancel});
+  }
+
+  std::optional<std::string> receive() override {
+    if (!wait([this] { return !pieces_.empty() || answer_; }) || pieces_.empty()) return std::nullopt;
+    std::string piece = std::move(pieces_.front());
+    pieces_.pop_front();
+    // Half a window at a time: the runner has the other half to go on with.
+    if (++taken_ >= exchange_window / 2 && !answer_) {
+      all_.send({.exchange = number_, .kind = Kind::more, .count = taken_});
+      taken_ = 0;
+    }
+    return piece;
+  }
+
+  bool send(std::string_view bytes) override {
+    while (!bytes.empty()) {
+      if (!wait([this] { return credit_ > 0 || answer_; }) || answer_) return false;
+      const auto piece = bytes.substr(0, exchange_piece);
+      all_.send({.exchange = number_, .kind = Kind::data, .bytes = std::string(piece)});
+      --credit_;
+      bytes.remove_prefix(piece.size());
+    }
+    return true;
+  }
+
+  RunnerAnswer finish() override {
+    if (!answer_ && !all_.gone()) all_.send({.exchange = number_, .kind = Kind::end});
+    // What still comes is of no interest, but must not hold up the answer.
+    while (receive()) {
+    }
+    if (!answer_) return {{}, all_.gone() ? "the connection to ibtest was lost" : "stopped"};
+    if (answer_->contains("error")) return {{}, answer_->value("error", "")};
+    return {*answer_, {}};
+  }
+
+  void on_frame(ExchangeFrame frame) {
+    switch (frame.kind) {
+      case Kind::data:
+        pieces_.push_back(std::move(frame.bytes));
+        break;
+      case Kind::more:
+        credit_ += frame.count;
+        break;
+      case Kind::end:
+        answer_ = std::move(frame.content);
+        break;
+      default:
+        break;
+    }
+  }
+
+ private:
+  /// False when it will not be ready: the attempt must stop, or the runner has gone.
+  template <typename Ready>
+  bool wait(Ready&& ready) {
+    while (!ready()) {
+      if (must_stop_() || all_.gone()) return ready();
+      if (ready()) break;
+      all_.loop_.run_one_for(stop_interval);
+    }
+    return true;
+  }
+
+  RunnerExchanges& all_;
+  std::uint64_t number_;
+  std::function<bool()> must_stop_;
+  std::deque<std::string> pieces_;
+  std::uint32_t taken_ = 0;
+  std::uint32_t credit_ = exchange_window;
+  std::optional<nlohmann::json> answer_;
+};
+
+RunnerExchanges::RunnerExchanges(boost::asio::io_context& loop, EventLog& to_runner)
+    : loop_(loop), to_runner_(to_runner) {}
+
+RunnerExchanges::~RunnerExchanges() = default;
+
+std::unique_ptr<RunnerExchange> RunnerExchanges::open(nlohmann::json question, std::function<bool()> must_stop) {
+  auto exchange = std::make_unique<Exchange>(*this, ++last_, std::move(must_stop));
+  send({.exchange = last_, .kind = Kind::ask, .content = std::move(question)});
+  return exchange;
+}
+
+void RunnerExchanges::received(ExchangeFrame frame) {
+  const auto found = open_.find(frame.exchange);
+  if (found != open_.end()) found->second->on_frame(std::move(frame));
+}
+
+void RunnerExchanges::send(const ExchangeFrame& frame) {
+  to_runner_.send_aside(encode(frame) + '\n');
+}
+
+}  // namespace ibtest

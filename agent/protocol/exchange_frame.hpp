@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+namespace ibtest {
+
+/// One line of an exchange. In an exchange the agent asks the runner for something that only the runner's machine has,
+/// and bytes go in either direction meanwhile (S3 objects, EMU-16). Its lines stand between events and commands, but
+/// are part of neither: they have no number and are not kept or shown, since they may be gigabytes.
+///
+/// The agent opens with `ask`; both may send `data` until their `end`; the end of the runner has the answer and closes
+/// the exchange. Whoever sends data has exchange_window frames to begin with and gets more by `more`: memory stays
+/// bounded on both sides. `cancel` of the agent closes the exchange at once.
+struct ExchangeFrame {
+  enum class Kind { ask, data, more, end, cancel };
+
+  std::uint64_t exchange = 0;  ///< number, from 1; the agent counts
+  Kind kind = Kind::ask;
+  nlohmann::json content = nullptr;  ///< of ask and of the runner's end: an object
+  std::string bytes = {};            ///< of data, at most exchange_piece
+  std::uint32_t count = 0;           ///< of more
+};
+
+inline constexpr std::size_t exchange_piece = 48U << 10U;
+inline constexpr std::uint32_t exchange_window = 32;
+
+/// Whether a line is one of an exchange; all others are events or commands.
+[[nodiscard]] bool is_exchange_line(std::string_view line);
+/// One line of JSON without line break.
+[[nodiscard]] std::string encode(const ExchangeFrame& frame);
+/// Throws Fault (target_failed) when the line is no frame of this protocol version.
+[[nodiscard]] ExchangeFrame decode_exchange_frame(std::string_view line);
+
+}  // namespace ibtest

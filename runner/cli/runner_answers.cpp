@@ -1,0 +1,13 @@
+#include "runner/cli/runner_answers.hpp"
+
+#include "runner/exchange/ca_bundle.hpp"
+
+namespace ibtest {
+
+nlohmann::json RunnerAnswers::answer(const nlohmann::json& question, ExchangeStream& stream) {
+  const auto what = text_in(question, "ask");
+  if (what == "ca-bundle") return send_ca_bundle(stream, environment_);
+  throw ExchangeFailure("this ibtest cannot answer `" + what + "`; ibtest and its agent must be of the same version");
+}
+
+}  // namespace ibtest

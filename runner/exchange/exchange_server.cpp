@@ -1,0 +1,148 @@
+#include "runner/exchange/exchange_server.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include "agent/protocol/fault.hpp"
+
+namespace ibtest {
+
+using Kind = ExchangeFrame::Kind;
+
+/// The way of lines from the threads to the loop.
+struct ExchangeServer::Outlet : std::enable_shared_from_this<Outlet> {
+  Outlet(boost::asio::io_context& loop, std::function<void(std::string)> sender)
+      : context(loop), send(std::move(sender)) {}
+
+  void post(const ExchangeFrame& frame) {
+    boost::asio::post(context, [self = shared_from_this(), line = encode(frame)]() mutable {
+      if (self->send) self->send(std::move(line));
+    });
+  }
+
+  boost::asio::io_context& context;
+  std::function<void(std::string)> send;  ///< used on the loop only; empty when the server is gone
+};
+
+class ExchangeServer::Stream final : public ExchangeStream {
+ public:
+  Stream(std::uint64_t number, std::shared_ptr<Outlet> outlet) : number_(number), outlet_(std::move(outlet)) {}
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  ~Stream() override {
+    cancel();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  void start(ExchangeHandler& handler, nlohmann::json question) {
+    thread_ = std::thread([this, &handler, question = std::move(question)] { run(handler, question); });
+  }
+
+  void send(std::string_view bytes) override {
+    while (!bytes.empty()) {
+      {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return credit_ > 0 || cancelled_; });
+        if (cancelled_) throw ExchangeCancelled{};
+        --credit_;
+      }
+      const auto piece = bytes.substr(0, exchange_piece);
+      outlet_->post({.exchange = number_, .kind = Kind::data, .bytes = std::string(piece)});
+      bytes.remove_prefix(piece.size());
+    }
+  }
+
+  std::optional<std::string> receive() override {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !pieces_.empty() || ended_ || cancelled_; });
+    if (cancelled_) throw ExchangeCancelled{};
+    if (pieces_.empty()) return std::nullopt;
+    std::string piece = std::move(pieces_.front());
+    pieces_.pop_front();
+    if (++taken_ >= exchange_window / 2) {
+      outlet_->post({.exchange = number_, .kind = Kind::more, .count = taken_});
+      taken_ = 0;
+    }
+    return piece;
+  }
+
+  [[nodiscard]] bool cancelled() const override { return cancelled_; }
+  [[nodiscard]] bool finished() const { return finished_; }
+
+  void cancel() {
+    const std::lock_guard lock(mutex_);
+    cancelled_ = true;
+    changed_.notify_all();
+  }
+
+  void on_frame(ExchangeFrame frame) {
+    const std::lock_guard lock(mutex_);
+    if (frame.kind == Kind::data) pieces_.push_back(std::move(frame.bytes));
+    if (frame.kind == Kind::more) credit_ += frame.count;
+    if (frame.kind == Kind::end) ended_ = true;
+    if (frame.kind == Kind::cancel) cancelled_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  void run(ExchangeHandler& handler, const nlohmann::json& question) {
+    nlohmann::json answer;
+    try {
+      answer = handler.answer(question, *this);
+    } catch (const ExchangeCancelled&) {
+      answer = {{"error", "cancelled"}};
+    } catch (const std::exception& exception) {
+      answer = {{"error", exception.what()}};
+    }
+    outlet_->post({.exchange = number_, .kind = Kind::end, .content = std::move(answer)});
+    finished_ = true;
+  }
+
+  const std::uint64_t number_;
+  const std::shared_ptr<Outlet> outlet_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::string> pieces_;
+  std::uint32_t credit_ = exchange_window;
+  std::uint32_t taken_ = 0;
+  bool ended_ = false;
+  std::atomic<bool> cancelled_ = false;
+  std::atomic<bool> finished_ = false;
+  std::thread thread_;
+};
+
+ExchangeServer::ExchangeServer(ProcessLoop& loop, ExchangeHandler& handler, std::function<void(std::string)> send)
+    : loop_(loop), handler_(handler), outlet_(std::make_shared<Outlet>(loop_.context(), std::move(send))) {}
+
+ExchangeServer::~ExchangeServer() {
+  outlet_->send = nullptr;
+  cancel_all();
+}
+
+void ExchangeServer::cancel_all() {
+  // All at once, so that the threads end side by side.
+  for (const auto& [number, stream] : streams_)
+    stream->cancel();
+  streams_.clear();
+}
+
+void ExchangeServer::received(ExchangeFrame frame) {
+  std::erase_if(streams_, [](const auto& entry) { return entry.second->finished(); });
+  if (frame.kind == Kind::ask) return open(frame);
+  const auto found = streams_.find(frame.exchange);
+  if (found != streams_.end()) found->second->on_frame(std::move(frame));
+}
+
+void ExchangeServer::open(const ExchangeFrame& question) {
+  auto& stream = streams_[question.exchange];
+  stream = std::make_unique<Stream>(question.exchange, outlet_);
+  stream->start(handler_, question.content);
+}
+
+}  // namespace ibtest
