@@ -107,21 +107,6 @@ TEST_F(ListFiles, ReplacesBytesThatAreNoUtf8_OUT_11) {
   EXPECT_EQ(list({{"path", at("lib/sub")}}), at("lib/sub/d.jar") + "," + at("lib/sub/\uFFFD"));
 }
 
-TEST_F(ListFiles, CutsBetweenTwoPaths_OUT_12) {
-  std::string deep = "deep";
-  while (deep.size() < 3000)
-    deep += "/" + std::string(200, 'd');
-  fs::create_directories(at(deep));
-  for (int i = 0; i < 6000; ++i)
-    write(deep + "/" + std::to_string(1'000'000 + i), "");
-  const auto files = list({{"path", at(deep)}});
-  const auto length = at(deep).size() + 8;
-  EXPECT_EQ(files.size() % (length + 1), length) << "whole paths, and commas between them";
-  EXPECT_LE(files.size(), 16U << 20U);
-  EXPECT_GT(files.size(), (16U << 20U) - 2 * length);
-  EXPECT_THAT(context_.warned, ElementsAre(HasSubstr("is longer than 16 MiB and has been cut")));
-}
-
 TEST_F(ListFiles, SaysWhoseKernelItIs) {
   EXPECT_NE(list({{"path", "/proc/self/fdinfo"}}), "");
   EXPECT_THAT(context_.logged.front(), HasSubstr("in a container that is the host's"));
