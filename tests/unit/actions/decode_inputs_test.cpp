@@ -132,45 +132,6 @@ TEST(DecodeInputs, NamesModuleItemAndKey_GEN_4_LIST_2) {
   }
 }
 
-TEST(DecodeInputs, TakesExactlyOneOfSome_EXECUTEPOWERSHELL_1) {
-  const auto& module = modules::execute_power_shell;
-  EXPECT_EQ(decode(module, R"({"file":"a.ps1"})").inputs->object().text("file"), "a.ps1");
-  EXPECT_THAT(decode(module, R"({"commands":["dir"]})").inputs->object().list("commands"), testing::ElementsAre("dir"));
-  const std::string wrong_number = "ExecutePowerShell: exactly one of commands and file must be given";
-  EXPECT_EQ(decode(module, R"({"commands":["dir"],"file":"a.ps1"})").error, wrong_number);
-  EXPECT_EQ(decode(module, R"({"other":"x"})").error, wrong_number);
-  EXPECT_EQ(decode(module, R"({"commands":[]})").error, "ExecutePowerShell: commands is empty");
-  EXPECT_EQ(decode(module, R"({"file":""})").error, "ExecutePowerShell: file is empty");
-}
-
-TEST(DecodeInputs, TakesMappingsOfTexts_INSTALLMSI_6) {
-  const auto decoded = decode(modules::install_msi, R"({"path":"a.msi","properties":{"B":"\"x y\"","A":1,"C":null}})");
-  ASSERT_TRUE(decoded.inputs) << decoded.error;
-  EXPECT_THAT(decoded.inputs->object().map("properties"),
-              testing::ElementsAre(testing::Pair("A", "1"), testing::Pair("B", "\"x y\""), testing::Pair("C", "")));
-  EXPECT_EQ(decoded.inputs->to_json()[0]["properties"]["A"], "1");
-  const auto without = decode(modules::uninstall_msi, R"({"path":"a.msi"})");
-  EXPECT_TRUE(without.inputs->object().map("properties").empty());
-  EXPECT_TRUE(without.inputs->to_json()[0]["properties"].is_null());
-  EXPECT_EQ(without.inputs->object().text("logOptions"), "*VX");
-  EXPECT_EQ(decode(modules::install_msi, R"({"path":"a.msi","properties":["x"]})").error,
-            "InstallMSI: properties must be a mapping of texts, not a list");
-  EXPECT_EQ(decode(modules::install_msi, R"({"path":"a.msi","properties":{"X":["x"]}})").error,
-            "InstallMSI: properties.X must be a text, not a list");
-}
-
-TEST(DecodeInputs, TakesTextsOrLists_SETREGISTRY_3) {
-  const auto decoded = decode(modules::set_registry, R"([{"path":"HKLM:\\x","name":"a","value":1,"type":"DWORD"},
-                                                         {"path":"HKLM:\\x","name":"a","value":["a","b"],"type":"MULTI_SZ"}])");
-  ASSERT_TRUE(decoded.inputs) << decoded.error;
-  EXPECT_EQ(decoded.inputs->items()[0].text("value"), "1");
-  EXPECT_THAT(decoded.inputs->items()[1].list("value"), testing::ElementsAre("a", "b"));
-  EXPECT_EQ(decode(modules::set_registry, R"([{"path":"x","name":"a","value":"1","type":"dword"}])").error,
-            "SetRegistry: inputs[0]: type `dword` is unknown, expected one of BINARY, DWORD, QWORD, SZ, EXPAND_SZ, "
-            "MULTI_SZ")
-      << "exact upper case";
-}
-
 TEST(DecodeInputs, ShowsThemInTableOrderWithDefaults_OUT_3) {
   const auto decoded = decode(modules::create_file, R"([{"overwrite":"true","content":"x","path":"/a"}])");
   ASSERT_TRUE(decoded.inputs);
