@@ -24,6 +24,7 @@ enum class InputType { string, string_list, boolean, integer, string_map, string
 /// What a value must fulfil beyond its type; check_values.cpp says what each means.
 enum class InputRule {
   none,
+  not_negative,        ///< of integers
   path,                ///< PATH-1, PATH-2
   file_path,           ///< CREATEFILE-6: and no separator at its end
   path_with_wildcard,  ///< GLOB-1, GLOB-2
@@ -50,7 +51,8 @@ struct InputField {
   std::string_view description;
 };
 
-enum class InputShape { object, list };
+/// `condition`: one operator with its operands (section 5 of the language specification), no table.
+enum class InputShape { object, list, condition };
 
 /// What became of one attempt (section 2.2 of the module specification).
 struct ActionResult {
@@ -58,11 +60,12 @@ struct ActionResult {
   Outcome outcome = Outcome::success;
   std::string error;                                                 ///< text of failureMessage, e.g. "exit status 1"
   std::optional<int> exit_code;                                      ///< of the process, for modules that run one
+  std::int64_t reboot_delay_seconds = 0;                             ///< to wait before the reboot (REBOOT-1)
   nlohmann::ordered_json outputs = nlohmann::ordered_json::array();  ///< one object per element (OUT-1, OUT-5)
 
   static ActionResult success() { return {}; }
   static ActionResult failure(std::string error) {
-    return {Outcome::failure, std::move(error), {}, nlohmann::ordered_json::array()};
+    return {Outcome::failure, std::move(error), {}, 0, nlohmann::ordered_json::array()};
   }
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +44,8 @@ class ActionContext {
   /// The log folder of this run; modules refuse to delete it (DELETEFOLDER-4).
   [[nodiscard]] virtual const std::filesystem::path& log_directory() const = 0;
   [[nodiscard]] virtual const std::filesystem::path& working_directory() const = 0;
+  /// Exactly what the step's processes see (GOTCHA-5).
+  [[nodiscard]] virtual const std::map<std::string, std::string>& environment() const = 0;
   /// Runs a program with the step's environment, working directory, umask and deadline, standard input from
   /// /dev/null, and logs it as CmdExecution lines. Returns when the process has ended and its output is at its end
   /// (GOTCHA-27); on time-out or stop the whole process tree is killed (EXEC-3, GEN-18).

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actions/action.hpp"
+#include "agent/expression/condition.hpp"
 
 namespace ibtest {
 
@@ -41,6 +42,8 @@ class ActionInputs {
 
   [[nodiscard]] const std::vector<Item>& items() const { return items_; }
   [[nodiscard]] const Item& object() const { return items_.front(); }
+  /// Of modules whose inputs are a condition.
+  [[nodiscard]] const ResolvedCondition& condition() const { return condition_; }
   /// As the result files show them: a list of objects in table order, defaults filled in (OUT-3).
   [[nodiscard]] nlohmann::ordered_json to_json() const;
 
@@ -48,6 +51,8 @@ class ActionInputs {
   friend class ActionInputsDecoder;
   const ActionModule* module_ = nullptr;
   std::vector<Item> items_;
+  ResolvedCondition condition_;
+  nlohmann::ordered_json condition_json_;
 };
 
 }  // namespace ibtest

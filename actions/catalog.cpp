@@ -9,8 +9,9 @@ namespace ibtest {
 namespace {
 
 // Linkers drop self-registering objects out of static libraries, hence an explicit list; in order of names.
-constexpr std::array<const ActionModule*, 23> modules_by_name = {
+constexpr std::array<const ActionModule*, 25> modules_by_name = {
     &modules::append_file,
+    &modules::assert_condition,
     &modules::copy_file,
     &modules::copy_folder,
     &modules::create_file,
@@ -26,6 +27,7 @@ constexpr std::array<const ActionModule*, 23> modules_by_name = {
     &modules::move_file,
     &modules::move_folder,
     &modules::read_file,
+    &modules::reboot,
     &modules::set_file_encoding,
     &modules::set_file_owner,
     &modules::set_file_permissions,

@@ -8,6 +8,8 @@
 #include "agent/document/field_reader.hpp"
 #include "agent/document/findings.hpp"
 #include "agent/document/unicode.hpp"
+#include "agent/expression/condition.hpp"
+#include "agent/expression/reference.hpp"
 
 namespace ibtest {
 
@@ -50,13 +52,27 @@ const ActionModule* check_action(const Step& step, Platform platform, Findings& 
   return nullptr;
 }
 
+/// COND-17; what references make of a pattern is seen at run time.
+// NOLINTNEXTLINE(misc-no-recursion): validation bounds the depth (COND-21).
+void check_patterns(const Condition& condition, Findings& findings) {
+  for (const Condition& operand : condition.operands)
+    check_patterns(operand, findings);
+  if (condition.operator_name != "patternMatches" || !condition.operand ||
+      !find_references(condition.operand->text).empty())
+    return;
+  const std::string error = pattern_error(condition.operand->text);
+  if (error.empty()) return;
+  findings.add("condition-pattern"_code, condition.operand->range,
+               in_backticks(condition.operand->text) + " is no regular expression: " + error,
+               "patterns are written as in Go (RE2): no look-around, no back-references");
+}
+
 void check_step(const Step& step, Platform platform, Findings& findings) {
-  if (step.loop) {
-    findings.add("loop-not-supported-yet"_code, step.loop->range, "this version of ibtest does not execute loops yet");
-  }
-  if (step.condition) {
-    findings.add("if-not-supported-yet"_code, step.condition->condition.range,
-                 "this version of ibtest does not evaluate `if` yet");
+  if (step.condition) check_patterns(step.condition->condition, findings);
+  if (step.assertion) check_patterns(*step.assertion, findings);
+  if (step.action.value == "Reboot" && step.timeout_seconds) {
+    findings.add("reboot-timeout"_code, step.action.range, "Reboot has no time-out: `timeoutSeconds` is ignored",
+                 "remove `timeoutSeconds`");
   }
   if (step.action.value.empty()) return;
   if (const ActionModule* module = check_action(step, platform, findings)) {

@@ -40,9 +40,12 @@ class InputsCheck {
       if (module_->inputs_optional) return;
       findings_->add("missing-inputs"_code, step.inputs ? step.inputs->range : step.action.range,
                      std::string(module_->name) + " has no inputs; it requires `inputs`",
-                     "add `inputs` with " + required_names());
+                     module_->shape == InputShape::condition
+                         ? "add `inputs` with one operator, e.g. `fileExists: /etc/fstab`"
+                         : "add `inputs` with " + required_names());
       return;
     }
+    if (module_->shape == InputShape::condition) return;  // read_assertion() has looked at it
     if (module_->shape == InputShape::object) {
       check_object(*step.inputs);
     } else {
@@ -165,8 +168,9 @@ class InputsCheck {
         if (!is_integer(value.text)) {
           findings_->add("input-not-integer"_code, value.range,
                          in_backticks(field.name) + " must be a whole number, not " + in_backticks(value.text));
+          return;
         }
-        return;
+        return check_value(field, value, *step_, platform_, *findings_);
       case InputType::string_list:
       case InputType::string_map:
         return;

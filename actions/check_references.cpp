@@ -90,7 +90,11 @@ class ReferenceCheck {
     }
     if (step.condition) check_condition(step.condition->condition, place);
     place.loop_variables = step.loop.has_value();
-    if (step.inputs) check_node(*step.inputs, place);
+    if (step.assertion) {
+      check_condition(*step.assertion, place);
+    } else if (step.inputs) {
+      check_node(*step.inputs, place);
+    }
   }
 
   void check_condition(const Condition& condition, Place place) {
@@ -176,9 +180,6 @@ class ReferenceCheck {
       }
     }
     check_resolved_name(reference, place);
-    add("dynamic-reference-not-supported-yet"_code,
-        "this version of ibtest does not resolve " + in_backticks(reference.source + ":") + " references",
-        "use a parameter, and give its value with `--param`");
   }
 
   /// `aws:ssm:resolve(X)`: X is a parameter of the document or another SSM parameter (VAR-20).

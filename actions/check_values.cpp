@@ -40,6 +40,8 @@ class ValueCheck {
     switch (field_.rule) {
       case InputRule::none:
         return;
+      case InputRule::not_negative:
+        return check_not_negative();
       case InputRule::path:
         return check_path();
       case InputRule::file_path:
@@ -74,6 +76,11 @@ class ValueCheck {
 
   void add(CodeName code, std::string message, std::string suggestion = {}) {
     findings_.add(code, value_.range, std::move(message), std::move(suggestion));
+  }
+
+  void check_not_negative() {
+    if (text_.starts_with('-') && text_.find_first_of("123456789") != std::string::npos)
+      add("input-not-integer"_code, name() + " must be 0 or more, not " + in_backticks(text_));
   }
 
   void check_path() {

@@ -20,29 +20,6 @@ struct Refusal {
   std::string reason;
 };
 
-// NOLINTNEXTLINE(misc-no-recursion): parse_yaml() bounds the depth.
-Json json_of(const YamlNode& node, const ActionInputsDecoder::Resolver& resolve) {
-  switch (node.kind) {
-    case YamlNode::Kind::scalar:
-      return resolve ? resolve(node.text) : node.text;
-    case YamlNode::Kind::sequence: {
-      auto list = Json::array();
-      for (const auto& item : node.items)
-        list.push_back(json_of(item, resolve));
-      return list;
-    }
-    case YamlNode::Kind::mapping: {
-      auto map = Json::object();
-      for (const auto& entry : node.entries)
-        map[entry.key.text] = json_of(entry.value, resolve);
-      return map;
-    }
-    case YamlNode::Kind::null:
-      break;
-  }
-  return {};
-}
-
 std::string_view kind_of(const Json& value) {
   if (value.is_null()) return "nothing";
   if (value.is_array()) return "a list";
@@ -142,6 +119,12 @@ void check_accepted(const InputField& field, const Content& content) {
       fmt::format("{} `{}` is unknown, expected one of {}", field.name, *text, fmt::join(field.accepted, ", "))};
 }
 
+void check_not_negative(const InputField& field, const Content& content) {
+  const auto* number = std::get_if<std::int64_t>(&content);
+  if (number == nullptr || field.rule != InputRule::not_negative || *number >= 0) return;
+  throw Refusal{fmt::format("{} must be 0 or more, not {}", field.name, *number)};
+}
+
 /// GEN-4: a required value that is empty, or became empty by resolution.
 void check_not_empty(const InputField& field, const Content& content) {
   const auto* text = std::get_if<std::string>(&content);
@@ -171,6 +154,7 @@ DecodedField decode_field(const ActionModule& module, const InputField& field, J
     return {false, default_of(field)};
   }
   check_accepted(field, decoded.content);
+  check_not_negative(field, decoded.content);
   return decoded;
 }
 
@@ -203,13 +187,62 @@ std::string place_of(const ActionModule& module, std::size_t index) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(misc-no-recursion): parse_yaml() bounds the depth.
+Json resolved_json(const YamlNode& node, const ActionInputsDecoder::Resolver& resolve) {
+  switch (node.kind) {
+    case YamlNode::Kind::scalar:
+      return resolve ? resolve(node.text) : node.text;
+    case YamlNode::Kind::sequence: {
+      auto list = Json::array();
+      for (const auto& item : node.items)
+        list.push_back(resolved_json(item, resolve));
+      return list;
+    }
+    case YamlNode::Kind::mapping: {
+      auto map = Json::object();
+      for (const auto& entry : node.entries)
+        map[entry.key.text] = resolved_json(entry.value, resolve);
+      return map;
+    }
+    case YamlNode::Kind::null:
+      break;
+  }
+  return {};
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): validation bounds the depth (COND-21).
+ResolvedCondition condition_from_json(const Json& condition) {
+  // One in a list of one is accepted (COND-1, CONDASSERT-1).
+  if (condition.is_array() && condition.size() == 1) return condition_from_json(condition.front());
+  const auto text = [](const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); };
+  ResolvedCondition resolved;
+  if (!condition.is_object()) return resolved;
+  for (const auto& [key, value] : condition.items()) {
+    if (key == "then" || key == "else") continue;
+    if (key == "value" || key == "path") {
+      resolved.second = text(value);
+      continue;
+    }
+    resolved.operator_name = key;
+    if (key == "and" || key == "or") {
+      for (const Json& operand : value)
+        resolved.operands.push_back(condition_from_json(operand));
+    } else if (key == "not") {
+      resolved.operands.push_back(condition_from_json(value));
+    } else {
+      resolved.operand = text(value);
+    }
+  }
+  return resolved;
+}
+
 DecodedInputs ActionInputsDecoder::decode(const ActionModule& module, const YamlNode* inputs, const Resolver& resolve) {
-  return decode_tree(module, inputs == nullptr ? Json() : json_of(*inputs, resolve));
+  return decode_tree(module, inputs == nullptr ? Json() : resolved_json(*inputs, resolve));
 }
 
 DecodedInputs ActionInputsDecoder::decode(const ActionModule& module, const nlohmann::ordered_json& inputs) {
   // The log files show the inputs of object modules as a list of one (STEP-3).
-  const bool wrapped = module.shape == InputShape::object && inputs.is_array() && inputs.size() == 1;
+  const bool wrapped = module.shape != InputShape::list && inputs.is_array() && inputs.size() == 1;
   return decode_tree(module, wrapped ? inputs.front() : inputs);
 }
 
@@ -222,6 +255,11 @@ DecodedInputs ActionInputsDecoder::decode_tree(const ActionModule& module, nlohm
   }
   ActionInputs decoded;
   decoded.module_ = &module;
+  if (module.shape == InputShape::condition) {
+    decoded.condition_ = condition_from_json(inputs);
+    decoded.condition_json_ = std::move(inputs);
+    return {std::move(decoded), {}};
+  }
   for (auto& element : elements_of(module, std::move(inputs))) {
     ActionInputs::Item item;
     try {

@@ -12,6 +12,15 @@
 
 namespace ibtest {
 
+/// A value of a document as JSON: scalars are the source text that `resolve` makes of it (GEN-6). Without `resolve` as
+/// written.
+[[nodiscard]] nlohmann::ordered_json resolved_json(
+    const YamlNode& node, const std::function<std::string(const std::string& text)>& resolve = {});
+
+/// The condition that a mapping with one operator means; `then` and `else` are not looked at. For what
+/// read_step_condition() and read_assertion() have found to be sound.
+[[nodiscard]] ResolvedCondition condition_from_json(const nlohmann::ordered_json& condition);
+
 /// The typed inputs of an attempt, or why there are none: "CreateFile: inputs[2]: path is empty" (LIST-2).
 struct DecodedInputs {
   std::optional<ActionInputs> inputs;

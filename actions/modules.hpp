@@ -6,6 +6,7 @@ namespace ibtest::modules {
 
 // One constant per file of actions/ that implements a module; catalog.cpp lists them all.
 extern const ActionModule append_file;
+extern const ActionModule assert_condition;
 extern const ActionModule copy_file;
 extern const ActionModule copy_folder;
 extern const ActionModule create_file;
@@ -21,6 +22,7 @@ extern const ActionModule list_files;
 extern const ActionModule move_file;
 extern const ActionModule move_folder;
 extern const ActionModule read_file;
+extern const ActionModule reboot;
 extern const ActionModule set_file_encoding;
 extern const ActionModule set_file_owner;
 extern const ActionModule set_file_permissions;

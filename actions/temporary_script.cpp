@@ -5,10 +5,7 @@
 #include <limits>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <system_error>
-#include <thread>
 #include <unistd.h>
-#include <utility>
 
 #include "actions/remove_tree.hpp"
 #include "actions/target_path.hpp"
@@ -28,16 +25,6 @@ std::string random_digits() {
   return std::to_string(lowest + number % (std::numeric_limits<std::uint32_t>::max() - lowest));
 }
 
-// The last one to close a removed folder waits until its disk blocks are free, which takes milliseconds on file
-// systems that discard them at once. The step need not.
-void close_in_background(FileDescriptor folder) {
-  try {
-    std::thread([kept = std::move(folder)] {}).detach();
-  } catch (const std::system_error&) {
-    // Without a thread it was closed here.
-  }
-}
-
 }  // namespace
 
 TemporaryScript::TemporaryScript(const std::vector<std::string>& commands, ActionContext& context) : context_(context) {
@@ -51,9 +38,7 @@ TemporaryScript::TemporaryScript(const std::vector<std::string>& commands, Actio
 TemporaryScript::~TemporaryScript() {
   if (folder_.empty()) return;
   context_.log("Removing temporary directory: " + folder_.string());
-  FileDescriptor folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const auto error = remove_tree(folder_, [] { return false; });
-  if (folder.is_open()) close_in_background(std::move(folder));
   if (error.empty()) {
     context_.log("Successfully removed temporary directory: " + folder_.string());
   } else {

@@ -23,6 +23,8 @@ prefer_static(BOOST_FILESYSTEM_LIBRARY_FILE boost_filesystem)
 prefer_static(SSL_LIBRARY_FILE ssl)
 prefer_static(CRYPTO_LIBRARY_FILE crypto)
 prefer_static(Z_LIBRARY_FILE z)
+prefer_static(RE2_LIBRARY_FILE re2)
+prefer_static(UTF8PROC_LIBRARY_FILE utf8proc)
 
 add_library(third_party_yaml_cpp INTERFACE)
 target_link_libraries(third_party_yaml_cpp INTERFACE ${YAML_CPP_LIBRARY_FILE})
@@ -43,6 +45,15 @@ endif()
 add_library(third_party_json INTERFACE)
 target_link_libraries(third_party_json INTERFACE nlohmann_json::nlohmann_json third_party_fmt)
 add_library(ThirdParty::json ALIAS third_party_json)
+
+add_library(third_party_crypto INTERFACE)
+target_link_libraries(third_party_crypto INTERFACE ${CRYPTO_LIBRARY_FILE} Threads::Threads ${CMAKE_DL_LIBS})
+add_library(ThirdParty::crypto ALIAS third_party_crypto)
+
+# Go's dialect of regular expressions, and Unicode's letter case.
+add_library(third_party_text INTERFACE)
+target_link_libraries(third_party_text INTERFACE ${RE2_LIBRARY_FILE} ${UTF8PROC_LIBRARY_FILE} Threads::Threads)
+add_library(ThirdParty::text ALIAS third_party_text)
 
 add_library(third_party_cli11 INTERFACE)
 target_link_libraries(third_party_cli11 INTERFACE CLI11::CLI11)

@@ -81,6 +81,7 @@ inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
     {"condition-outcome", Severity::error, "COND-2"},
     {"condition-empty", Severity::error, "COND-22"},
     {"condition-depth", Severity::error, "COND-21"},
+    {"condition-pattern", Severity::error, "COND-17"},
     // Actions and their inputs.
     {"unknown-action", Severity::error, "STEP-2"},
     {"action-not-supported-yet", Severity::error, "STEP-2"},
@@ -115,8 +116,6 @@ inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
     {"registry-user-hive", Severity::hint, "SETREGISTRY-4"},
     {"command-is-mapping", Severity::error, "EXECUTEBASH-8"},
     {"command-is-list", Severity::error, "GOTCHA-20"},
-    {"loop-not-supported-yet", Severity::error, "LOOP-1"},
-    {"if-not-supported-yet", Severity::error, "COND-1"},
     // References.
     {"undeclared-reference", Severity::error, "VAR-11"},
     {"parameter-without-default", Severity::warning, "VAR-15"},
@@ -130,7 +129,7 @@ inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
     {"chaining-not-allowed", Severity::error, "CHAIN-3"},
     {"cross-stage-reference", Severity::warning, "CHAIN-6"},
     {"loop-reference", Severity::warning, "LOOP-5"},
-    {"dynamic-reference-not-supported-yet", Severity::error, "VAR-19"},
+    {"reboot-timeout", Severity::warning, "REBOOT-6"},
     {"metadata-path", Severity::error, "VAR-22"},
     {"unknown-context-key", Severity::error, "VAR-23"},
     // Values given from outside.

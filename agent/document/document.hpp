@@ -69,6 +69,7 @@ enum class ConditionOutcome { execute, skip, abort };
 
 struct StepCondition {
   Condition condition;
+  YamlNode node;  ///< as written
   ConditionOutcome then = ConditionOutcome::execute;
   ConditionOutcome otherwise = ConditionOutcome::skip;
 };
@@ -83,6 +84,7 @@ struct Step {
   std::optional<YamlNode> inputs;  ///< as written; absent and null are the same
   std::optional<Loop> loop;
   std::optional<StepCondition> condition;  ///< `if`
+  std::optional<Condition> assertion;      ///< the `inputs` of Assert
   SourceRange range;
 };
 

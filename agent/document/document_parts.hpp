@@ -34,6 +34,9 @@ void check_variable_names(const std::vector<Parameter>& parameters, const std::v
 /// `if` (section 5).
 [[nodiscard]] std::optional<StepCondition> read_step_condition(const YamlNode& node, Findings& findings);
 
+/// `inputs` of Assert (section 5.7).
+[[nodiscard]] std::optional<Condition> read_assertion(const YamlNode& node, Findings& findings);
+
 /// Name of a phase, a step or a loop: 3 to 128 of the characters [0-9A-Za-z_-] (DOC-10). `what` is e.g. "step".
 void check_name(const YamlNode& name, std::string_view what, Findings& findings);
 

@@ -2,6 +2,7 @@
 #include <array>
 #include <string>
 
+#include "agent/document/decimal.hpp"
 #include "agent/document/document_parts.hpp"
 #include "agent/document/field_reader.hpp"
 #include "agent/document/unicode.hpp"
@@ -48,28 +49,17 @@ std::string_view second_key(std::string_view name) {
   return name.starts_with("file") ? "path" : "value";
 }
 
-/// `^[-+]?([0-9]+[.])?[0-9]+$` (COND-12).
-bool is_number(std::string_view text) {
-  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-  const std::size_t point = text.find('.');
-  const auto digits = [](std::string_view part) {
-    return !part.empty() && std::ranges::all_of(part, [](char digit) { return digit >= '0' && digit <= '9'; });
-  };
-  if (point == std::string_view::npos) return digits(text);
-  return digits(text.substr(0, point)) && digits(text.substr(point + 1));
-}
-
 class ConditionReader {
  public:
   explicit ConditionReader(Findings& findings) : findings_(&findings) {}
 
-  /// `depth` counts the logical operators around this one (COND-21).
-  std::optional<Condition> read(const YamlNode& node, bool outermost, int depth) {
+  /// `with_outcome`: `then` and `else` may stand here; `depth` counts the logical operators around this one (COND-21).
+  std::optional<Condition> read(const YamlNode& node, bool with_outcome, int depth) {
     if (!node.is_mapping()) {
       report_type(node, "a condition", "a mapping with one operator", *findings_);
       return std::nullopt;
     }
-    const YamlEntry* operation = find_operator(node, outermost);
+    const YamlEntry* operation = find_operator(node, with_outcome);
     if (operation == nullptr) return std::nullopt;
     Condition condition;
     condition.operator_name = operation->key.text;
@@ -84,14 +74,14 @@ class ConditionReader {
   }
 
  private:
-  const YamlEntry* find_operator(const YamlNode& node, bool outermost) {
+  const YamlEntry* find_operator(const YamlNode& node, bool with_outcome) {
     const YamlEntry* operation = nullptr;
     bool reported = false;
     for (const YamlEntry& entry : node.entries) {
       const std::string_view key = entry.key.text;
       if (key == "value" || key == "path") continue;
       if (key == "then" || key == "else") {
-        if (outermost) continue;
+        if (with_outcome) continue;
         findings_->add("condition-outcome"_code, entry.key.range,
                        in_backticks(key) + " can only stand beside the outermost operator of `if`");
       } else if (std::ranges::find(operator_names, key) == operator_names.end()) {
@@ -143,7 +133,7 @@ class ConditionReader {
       return;
     }
     const bool reference = operation.value.text.find("{{") != std::string::npos;
-    if (name.starts_with("number") && !reference && !is_number(operation.value.text)) {
+    if (name.starts_with("number") && !reference && !is_decimal(operation.value.text)) {
       findings_->add("condition-operand"_code, operation.value.range,
                      in_backticks(name) + " needs a number, not " + in_backticks(operation.value.text));
     }
@@ -215,7 +205,12 @@ std::optional<StepCondition> read_step_condition(const YamlNode& node, Findings&
   const auto then = read_outcome(mapping, "then", ConditionOutcome::execute, findings);
   const auto otherwise = read_outcome(mapping, "else", ConditionOutcome::skip, findings);
   if (!condition) return std::nullopt;
-  return StepCondition{std::move(*condition), then, otherwise};
+  return StepCondition{std::move(*condition), mapping, then, otherwise};
+}
+
+std::optional<Condition> read_assertion(const YamlNode& node, Findings& findings) {
+  const YamlNode& mapping = node.is_sequence() && node.items.size() == 1 ? node.items.front() : node;
+  return ConditionReader(findings).read(mapping, false, 0);
 }
 
 }  // namespace ibtest

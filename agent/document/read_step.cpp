@@ -127,6 +127,7 @@ std::optional<Step> read_step(const YamlNode& node, Findings& findings) {
   }
   const YamlNode* inputs = node.find("inputs");
   if (inputs != nullptr && !inputs->is_null()) step.inputs = *inputs;
+  if (step.inputs && step.action.value == "Assert") step.assertion = read_assertion(*inputs, findings);
   return step;
 }
 

@@ -43,6 +43,8 @@ void EventStream::end_output() {
 void EventStream::mask_texts(EventBody& body) const {
   if (mask_.empty()) return;
   if (auto* const line = std::get_if<LogLine>(&body)) line->text = mask_.apply(line->text);
+  if (auto* const iteration = std::get_if<IterationStarted>(&body)) iteration->value = mask_.apply(iteration->value);
+  if (auto* const iteration = std::get_if<IterationFinished>(&body)) iteration->error = mask_.apply(iteration->error);
   if (auto* const attempt = std::get_if<AttemptFinished>(&body)) attempt->error = mask_.apply(attempt->error);
   if (auto* const step = std::get_if<StepFinished>(&body)) step->failure_message = mask_.apply(step->failure_message);
 }

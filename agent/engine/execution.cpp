@@ -19,6 +19,7 @@ Execution::~Execution() {
 void Execution::run() {
   while (has_next())
     execute_next();
+  if (reboot_requested_by_ && !parts_.control.stop_requested()) return hand_over_for_reboot();
   finish();
 }
 

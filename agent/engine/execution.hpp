@@ -9,10 +9,12 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "actions/action.hpp"
+#include "agent/engine/dynamic_values.hpp"
 #include "agent/engine/execution_state.hpp"
 #include "agent/engine/reference_resolver.hpp"
 #include "agent/engine/run_plan.hpp"
 #include "agent/engine/step_context.hpp"
+#include "agent/expression/loop_values.hpp"
 #include "agent/journal/log_folder.hpp"
 #include "agent/protocol/job.hpp"
 
@@ -29,11 +31,13 @@ class Execution {
   Execution& operator=(const Execution&) = delete;
   ~Execution();
 
-  /// Executes what is left and ends the run.
+  /// Executes what is left and ends the run, or this part of it when a step asks for a reboot.
   void run();
 
-  [[nodiscard]] bool has_next() const { return state_.next.has_value() && !parts_.control.stop_requested(); }
-  /// One attempt of one step, and what opens before and closes after it.
+  [[nodiscard]] bool has_next() const {
+    return state_.next.has_value() && !reboot_requested_by_ && !parts_.control.stop_requested();
+  }
+  /// One iteration of one attempt of one step, and what opens before and closes after it.
   void execute_next();
   /// Settles all results, writes them, and reports the end.
   void finish();
@@ -42,10 +46,14 @@ class Execution {
   [[nodiscard]] const std::filesystem::path& log_folder() const { return log_->path(); }
 
  private:
-  struct AttemptOutcome {
-    bool succeeded = false;
-    bool interrupted = false;
-    std::string error;
+  /// How an iteration, or the attempt or step that it ended, came out.
+  struct Outcome {
+    enum class Kind { success, failure, interrupted, skipped };
+    Kind kind = Kind::success;
+    std::string error = {};
+    std::optional<int> exit_code = {};
+
+    [[nodiscard]] bool succeeded() const { return kind == Kind::success; }
   };
 
   void begin_afresh();
@@ -60,17 +68,36 @@ class Execution {
   void close_phase(const Position& position);
   void close_document(std::uint32_t index);
 
-  /// Makes one attempt; gives the position after it.
+  /// Executes one iteration, or the whole step when it has no loop; gives the position after it.
   [[nodiscard]] std::optional<Position> execute_step(const Position& position, const Step& step);
   void open_step(const Position& position, const Step& step);
-  [[nodiscard]] AttemptOutcome attempt(const Position& position, const Step& step);
-  [[nodiscard]] ActionResult run_module(const Position& position, const Step& step, StepContext& context);
-  void close_step(const Position& position, const Step& step, const AttemptOutcome& outcome);
-  void log_inputs(const Position& position, const Step& step, const ReferenceResolver& resolver);
-  void log_attempt(const Position& position, const Step& step, const AttemptOutcome& outcome,
-                   std::optional<int> exit_code, const StepRecord& record);
+  /// Decides `if` and reads the values of the loop (COND-5, LOOP-6); what ends the step before it has run.
+  [[nodiscard]] std::optional<Outcome> begin_step(const Position& position, const Step& step);
+  void begin_attempt(const Position& position, const Step& step);
+  [[nodiscard]] ActionResult run_iteration(const Position& position, const Step& step);
+  [[nodiscard]] ActionResult run_module(const Position& position, const Step& step, const LoopVariables* loop,
+                                        StepContext& context);
+  [[nodiscard]] Outcome outcome_of(const Position& position, const Step& step, const ActionResult& result);
+  /// Keeps the outputs: merged over the iterations of a loop (LOOP-15), else as they are.
+  void record_outputs(const Position& position, const Step& step, const Outcome& outcome, ActionResult& result);
+  /// The position after a failed or last iteration; closes the step unless there is another attempt.
+  [[nodiscard]] std::optional<Position> end_attempt(const Position& position, const Step& step, Outcome outcome);
+  [[nodiscard]] std::optional<Position> end_step(const Position& position, const Step& step, const Outcome& outcome);
+  void close_step(const Position& position, const Step& step, const Outcome& outcome);
+  /// Why there can be no reboot now; empty when it is going to happen.
+  [[nodiscard]] std::string reboot_obstacle() const;
+  void request_reboot(const Position& position);
+  void hand_over_for_reboot();
+  /// What a reboot does and a restarted container does not (EMU-REBOOT-3).
+  void empty_folders_after_reboot();
+  void log_inputs(const Step& step, const ReferenceResolver& resolver, const LoopVariables* loop);
+  void log_result(const Position& position, const Step& step, const Outcome& outcome);
   void log_error(const Step& step, const std::string& error);
+  void keep_secret(const std::string& secret);
   void mask_outputs(const StepRecord& record);
+  [[nodiscard]] ReferenceScope scope_of(const Position& position, const Step& step) const;
+  [[nodiscard]] StepContext context_of(const Position& position, const Step& step);
+  [[nodiscard]] std::optional<LoopValues> loop_of(const Step& step) const;
 
   [[nodiscard]] bool interrupted() const { return state_.next.has_value() && parts_.control.stop_requested(); }
   [[nodiscard]] bool is_masked(const Position& position, const Step& step) const;
@@ -89,6 +116,7 @@ class Execution {
   Job job_;
   AgentParts& parts_;
   RunPlan plan_;
+  DynamicValues dynamic_;
   ExecutionState state_;
   std::unique_ptr<LogFolder> log_;
   boost::asio::steady_timer files_timer_;
@@ -100,12 +128,16 @@ class Execution {
   std::optional<std::uint32_t> open_document_;
   std::optional<std::uint32_t> open_phase_;
   std::optional<std::uint32_t> open_step_;
+  std::optional<std::uint32_t> open_attempt_;
+  std::optional<std::chrono::steady_clock::time_point> deadline_;  ///< of the open attempt (LOOP-11)
+  std::optional<StepAddress> reboot_requested_by_;
+  std::int64_t reboot_delay_ = 0;
 };
 
 /// The name of the phases that Image Builder runs in the test stage (DOC-9); all others belong to the build stage.
 [[nodiscard]] bool is_test_stage_phase(std::string_view phase);
 
-/// Limits of a step as written or by default (GEN-16).
+/// Limits of a step as written or by default (GEN-16); ExecuteDocument and Reboot have none (STEP-6, REBOOT-6).
 [[nodiscard]] std::int64_t timeout_of(const Step& step);
 [[nodiscard]] std::int64_t attempts_of(const Step& step);
 [[nodiscard]] std::string_view on_failure_word(OnFailure on_failure);

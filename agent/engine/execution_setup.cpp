@@ -40,7 +40,7 @@ bool fits(const RunRecord& record, const std::vector<PlannedDocument>& documents
 }  // namespace
 
 Execution::Execution(Job job, AgentParts& parts)
-    : job_(std::move(job)), parts_(parts), plan_(job_), files_timer_(parts.loop) {
+    : job_(std::move(job)), parts_(parts), plan_(job_), dynamic_(job_), files_timer_(parts.loop) {
   if (job_.resume.is_null()) {
     begin_afresh();
   } else {
@@ -87,6 +87,8 @@ void Execution::resume() {
   }
   log_ = LogFolder::reopen(state_.log_folder);
   parts_.events.set_log(log_.get());
+  for (const std::string& secret : state_.record.secrets)
+    parts_.events.mask(secret);
   for (const DocumentRecord& document : state_.record.documents) {
     for (const PhaseRecord& phase : document.phases) {
       for (const StepRecord& step : phase.steps) {
@@ -95,7 +97,10 @@ void Execution::resume() {
     }
   }
   parts_.events.emit(RunStarted{job_.execution_id, log_->path().string(), plan_.step_count()});
-  parts_.events.log(LogLevel::console, "Recovery completed for detailed output.");  // RESUME-9
+  // RESUME-9
+  parts_.events.log(LogLevel::console, "Recovery completed for detailed output.");
+  parts_.events.log(LogLevel::console, "Executor: System has rebooted successfully");
+  empty_folders_after_reboot();
 }
 
 void Execution::log_setup() {

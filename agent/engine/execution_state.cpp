@@ -20,6 +20,8 @@ void from_json(const nlohmann::json& json, Position& position) {
 
 void to_json(nlohmann::json& json, const ExecutionState& state) {
   json = {{"next", nullptr},
+          {"progress", nullptr},
+          {"reboots", state.reboots},
           {"counts",
            {{"executed", state.counts.executed},
             {"failed", state.counts.failed},
@@ -29,11 +31,22 @@ void to_json(nlohmann::json& json, const ExecutionState& state) {
           {"logFolder", state.log_folder},
           {"failedSetup", state.failed_setup}};
   if (state.next) json["next"] = *state.next;
+  if (state.progress)
+    json["progress"] = {
+        {"loop", state.progress->loop_texts},
+        {"outputs", state.progress->outputs.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)}};
 }
 
 void from_json(const nlohmann::json& json, ExecutionState& state) {
   const auto& next = json.at("next");
   state.next = next.is_null() ? std::nullopt : std::optional(next.get<Position>());
+  json.at("reboots").get_to(state.reboots);
+  state.progress.reset();
+  if (const auto& progress = json.at("progress"); !progress.is_null()) {
+    state.progress.emplace(
+        StepProgress{progress.at("loop").get<std::vector<std::string>>(),
+                     nlohmann::ordered_json::parse(progress.at("outputs").get_ref<const std::string&>())});
+  }
   const auto& counts = json.at("counts");
   counts.at("executed").get_to(state.counts.executed);
   counts.at("failed").get_to(state.counts.failed);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -19,16 +20,25 @@ struct Position {
   std::uint32_t phase = 0;
   std::uint32_t step = 0;
   std::uint32_t attempt = 1;
-  std::uint32_t iteration = 0;
+  std::uint64_t iteration = 0;
 
   [[nodiscard]] StepAddress address() const { return {document, phase, step}; }
   friend auto operator<=>(const Position&, const Position&) = default;
 };
 
+/// How far a step that has begun has come, between two of its iterations or attempts.
+struct StepProgress {
+  std::vector<std::string> loop_texts;  ///< of a `forEach`, read once (LOOP-6)
+  /// Outputs of the successful iterations of this attempt, merged (LOOP-15).
+  nlohmann::ordered_json outputs = nlohmann::ordered_json::array();
+};
+
 /// Everything that is known of a run between two positions. Saved and loaded it goes on as if nothing had happened;
 /// set to another position it goes on there.
 struct ExecutionState {
-  std::optional<Position> next;  ///< nothing: the run is over
+  std::optional<Position> next;          ///< nothing: the run is over
+  std::optional<StepProgress> progress;  ///< of the step at `next` once it has begun; its `if` is decided (COND-5)
+  std::uint32_t reboots = 0;
   Counts counts;
   RunRecord record;
   std::string log_folder;     ///< of the run, to be reopened (RESUME-8)

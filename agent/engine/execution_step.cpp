@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "actions/decode_inputs.hpp"
+#include "actions/target_probe.hpp"
 #include "agent/engine/execution.hpp"
 #include "agent/engine/reference_resolver.hpp"
 #include "agent/protocol/execution_id.hpp"
@@ -33,30 +36,42 @@ std::string results_text(const Json& outputs) {
   return shown.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Json as_json(const YamlNode& node, const ActionInputsDecoder::Resolver& resolve) {
-  switch (node.kind) {
-    case YamlNode::Kind::scalar:
-      return resolve(node.text);
-    case YamlNode::Kind::sequence: {
-      Json list = Json::array();
-      for (const YamlNode& item : node.items)
-        list.push_back(as_json(item, resolve));
-      return list;
-    }
-    case YamlNode::Kind::mapping: {
-      Json object = Json::object();
-      for (const YamlEntry& entry : node.entries)
-        object[entry.key.text] = as_json(entry.value, resolve);
-      return object;
-    }
-    default:
-      return nullptr;
-  }
-}
-
 std::string inputs_text(const Step& step, const ActionInputsDecoder::Resolver& resolve) {
   if (!step.inputs) return "[]";
-  return shortened(as_json(*step.inputs, resolve).dump(-1, ' ', false, Json::error_handler_t::replace));
+  return shortened(resolved_json(*step.inputs, resolve).dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+// LOOP-18
+Json loop_as_written(const Loop& loop) {
+  Json json = {{"name", loop.name}};
+  if (const auto* const counted = std::get_if<ForLoop>(&loop.kind)) {
+    json["for"] = {{"start", counted->start}, {"end", counted->end}, {"updateBy", counted->update_by}};
+    return json;
+  }
+  const auto& each = std::get<ForEachLoop>(loop.kind);
+  if (each.list) {
+    json["forEach"] = {{"list", each.list->text}, {"delimiter", each.delimiter}};
+    return json;
+  }
+  json["forEach"] = Json::array();
+  for (const YamlNode& item : each.items)
+    json["forEach"].push_back(item.text);
+  return json;
+}
+
+// LOOP-15, LOOP-17: element by element and key by key, as lines of one text.
+void merge_outputs(Json& merged, const Json& outputs) {
+  for (std::size_t index = 0; index < outputs.size(); ++index) {
+    if (index == merged.size()) {
+      merged.push_back(outputs[index]);
+      continue;
+    }
+    for (const auto& [key, value] : outputs[index].items()) {
+      const auto text = [](const Json& part) { return part.is_string() ? part.get<std::string>() : part.dump(); };
+      const auto before = merged[index].find(key);
+      merged[index][key] = before == merged[index].end() ? value : Json(text(*before) + "\n" + text(value));
+    }
+  }
 }
 
 }  // namespace
@@ -66,6 +81,7 @@ bool is_test_stage_phase(std::string_view phase) {
 }
 
 std::int64_t timeout_of(const Step& step) {
+  if (step.action.value == "ExecuteDocument" || step.action.value == "Reboot") return -1;
   return step.timeout_seconds.value_or(default_timeout_seconds);
 }
 
@@ -86,18 +102,29 @@ std::string_view on_failure_word(OnFailure on_failure) {
 
 std::optional<Position> Execution::execute_step(const Position& position, const Step& step) {
   if (open_step_ != position.step) open_step(position, step);
-  // The evaluation of `if` and the iterations of a loop have their place here; documents with either are refused.
-  const AttemptOutcome outcome = attempt(position, step);
-  if (!outcome.succeeded && !outcome.interrupted && position.attempt < attempts_of(step)) {
-    Position again = position;  // at once (EXEC-4), and from the beginning (GEN-17)
-    again.attempt += 1;
-    again.iteration = 0;
-    return again;
+  if (!state_.progress) {
+    if (const auto decided = begin_step(position, step)) return end_step(position, step, *decided);
   }
-  close_step(position, step, outcome);
-  if (outcome.interrupted) return position;
-  if (!outcome.succeeded && step.on_failure == OnFailure::abort) return std::nullopt;  // STEP-11
-  return plan_.after(position);
+  if (open_attempt_ != position.attempt) begin_attempt(position, step);
+  ActionResult result = run_iteration(position, step);
+  const bool again = result.outcome == ActionResult::Outcome::reboot_then_repeat;
+  const bool reboots = again || result.outcome == ActionResult::Outcome::reboot_then_continue;
+  Outcome outcome = outcome_of(position, step, result);
+  if (outcome.succeeded() && reboots) request_reboot(position);
+  if (outcome.succeeded() && again) {
+    Position repeated = position;  // the attempt counts on, a loop begins anew (RESUME-2, RESUME-8)
+    repeated.iteration = 0;
+    return repeated;
+  }
+  record_outputs(position, step, outcome, result);
+  log_result(position, step, outcome);
+  const auto loop = loop_of(step);
+  if (outcome.succeeded() && loop && position.iteration + 1 < loop->count()) {
+    Position next = position;
+    next.iteration += 1;
+    return next;
+  }
+  return end_attempt(position, step, std::move(outcome));
 }
 
 void Execution::open_step(const Position& position, const Step& step) {
@@ -108,7 +135,8 @@ void Execution::open_step(const Position& position, const Step& step) {
                                  .line = static_cast<std::uint32_t>(step.name.range.begin.line),
                                  .max_attempts = attempts_of(step),
                                  .timeout_seconds = timeout_of(step)});
-  debug(fmt::format("Executor: Commencing non-iterative execution of step {}", step.name.value));  // LOOP-20
+  debug(fmt::format("Executor: Commencing {} execution of step {}", step.loop ? "iterative" : "non-iterative",
+                    step.name.value));  // LOOP-20
   std::vector<StepRecord>& records = phase_record(position).steps;
   if (!records.empty() && records.back().name == step.name.value) return;  // going on within the step
   StepRecord record;
@@ -120,73 +148,104 @@ void Execution::open_step(const Position& position, const Step& step) {
   record.max_attempts = attempts_of(step);
   record.start_time_ns = current_time_ns();
   record.masked = is_masked(position, step);
+  if (step.loop) record.loop = loop_as_written(*step.loop);
   records.push_back(std::move(record));
   results_changed();
 }
 
-Execution::AttemptOutcome Execution::attempt(const Position& position, const Step& step) {
+std::optional<Execution::Outcome> Execution::begin_step(const Position& position, const Step& step) {
+  const ReferenceScope scope = scope_of(position, step);
+  const ReferenceResolver resolver(scope);
+  const auto resolve = [&resolver](const std::string& text) { return resolver.resolve(text); };
+  StepProgress progress;
+  try {
+    if (step.condition) {
+      StepContext context = context_of(position, step);
+      TargetProbe probe(context);
+      const ConditionResult result = evaluate(condition_from_json(resolved_json(step.condition->node, resolve)), probe);
+      for (const std::string& warning : result.warnings)
+        parts_.events.log(LogLevel::warning, fmt::format("step {}: {}", step.name.value, warning));
+      const ConditionOutcome decision = result.holds ? step.condition->then : step.condition->otherwise;
+      debug(fmt::format("Executor: The condition of step {} is {} ({})", step.name.value, result.holds,
+                        shortened(result.deciding)));
+      if (decision == ConditionOutcome::skip) return Outcome{.kind = Outcome::Kind::skipped};
+      if (decision == ConditionOutcome::abort) {
+        // COND-4, D-18: failed without having run, and not tried again.
+        return Outcome{.kind = Outcome::Kind::failure,
+                       .error = fmt::format("the condition of the step says Abort: {} is {}",
+                                            shortened(result.deciding), result.holds)};
+      }
+    }
+    if (step.loop) progress.loop_texts = LoopValues(*step.loop, resolve).texts();
+  } catch (const UnresolvedReference& unresolved) {
+    return Outcome{.kind = Outcome::Kind::failure, .error = unresolved.what()};
+  }
+  state_.progress = std::move(progress);
+  return std::nullopt;
+}
+
+void Execution::begin_attempt(const Position& position, const Step& step) {
+  open_attempt_ = position.attempt;
   parts_.events.emit(AttemptStarted{position.address(), position.attempt});
-  AttemptSettings settings{.module = step.action.value,
-                           .log_directory = log_->path(),
-                           .working_directory = job_.working_directory,
-                           .environment = environment_of(*plan_.phase_at(position)),
-                           .timeout_seconds = timeout_of(step),
-                           .deadline = {},
-                           .logging = !is_masked(position, step)};
+  if (position.iteration == 0) state_.progress->outputs = Json::array();
+  deadline_.reset();
   if (const std::chrono::seconds limit(timeout_of(step)); limit.count() > 0) {
-    settings.deadline = std::chrono::steady_clock::now() + limit;
+    deadline_ = std::chrono::steady_clock::now() + limit;
     debug("Executor: Execution deadline set to " +
           format_time_ns(current_time_ns() + std::chrono::nanoseconds(limit).count()));
   }
-  StepContext context(parts_, std::move(settings));
-  ActionResult result = run_module(position, step, context);
-
-  AttemptOutcome outcome{.succeeded = result.outcome == ActionResult::Outcome::success,
-                         .interrupted = false,
-                         .error = std::move(result.error)};
-  outcome.interrupted = !outcome.succeeded && parts_.control.stop_requested();
-  if (!outcome.succeeded && context.timed_out()) {
-    outcome.error = fmt::format("step timed out after {} seconds", timeout_of(step));  // EXEC-3
-  }
-  StepRecord& record = phase_record(position).steps.back();
-  record.outputs = std::move(result.outputs);  // of failed attempts too, the last one's stay (OUT-9)
-  if (record.masked) mask_outputs(record);
-  log_attempt(position, step, outcome, result.exit_code, record);
-  parts_.events.emit(AttemptFinished{.address = position.address(),
-                                     .attempt = position.attempt,
-                                     .succeeded = outcome.succeeded,
-                                     .exit_code = result.exit_code,
-                                     .error = outcome.error});
-  return outcome;
 }
 
-ActionResult Execution::run_module(const Position& position, const Step& step, StepContext& context) {
+ActionResult Execution::run_iteration(const Position& position, const Step& step) {
+  StepContext context = context_of(position, step);
+  const auto loop = loop_of(step);
+  ActionResult result;
+  if (loop) {
+    const LoopVariables variables{step.loop->name, position.iteration, loop->at(position.iteration)};
+    debug(fmt::format("Executor: Iteration {}", position.iteration));
+    parts_.events.emit(IterationStarted{position.address(), position.iteration, loop->count(), variables.value});
+    result = run_module(position, step, &variables, context);
+  } else {
+    result = run_module(position, step, nullptr, context);
+  }
+  if (result.outcome != ActionResult::Outcome::success && context.timed_out()) {
+    result.outcome = ActionResult::Outcome::failure;
+    result.error = loop ? "Loop execution timed out"                                         // LOOP-14
+                        : fmt::format("step timed out after {} seconds", timeout_of(step));  // EXEC-3
+  }
+  return result;
+}
+
+ActionResult Execution::run_module(const Position& position, const Step& step, const LoopVariables* loop,
+                                   StepContext& context) {
   const ActionModule* const module = find_action(step.action.value);
   if (module == nullptr || module->run == nullptr) {
     return ActionResult::failure(fmt::format("Action {} is not supported on platform linux", step.action.value));
   }
-  const ReferenceResolver resolver(plan_.documents()[position.document], state_.record.documents[position.document]);
+  const ReferenceScope scope = scope_of(position, step);
+  const ReferenceResolver resolver(scope);
   try {
-    log_inputs(position, step, resolver);
-    const DecodedInputs decoded =
-        ActionInputsDecoder::decode(*module, step.inputs ? &*step.inputs : nullptr,
-                                    [&resolver](const std::string& text) { return resolver.resolve(text); });
+    const auto decode = [&](const LoopVariables* variables) {
+      return ActionInputsDecoder::decode(*module, step.inputs ? &*step.inputs : nullptr,
+                                         [&](const std::string& text) { return resolver.resolve(text, variables); });
+    };
+    const DecodedInputs decoded = decode(loop);
+    StepRecord& record = phase_record(position).steps.back();
+    if (!resolver.secrets().empty()) {
+      record.masked = true;  // VAR-19
+      context.silence();
+      for (const std::string& secret : resolver.secrets())
+        keep_secret(secret);
+    }
+    if (!record.masked) log_inputs(step, resolver, loop);
     if (!decoded.inputs) return ActionResult::failure(decoded.error);
-    phase_record(position).steps.back().inputs = decoded.inputs->to_json();
+    // CHAIN-11: of a loop the variables stay as they are written.
+    const DecodedInputs recorded = loop == nullptr ? DecodedInputs{} : decode(nullptr);
+    record.inputs = recorded.inputs ? recorded.inputs->to_json() : decoded.inputs->to_json();
     context.log("STARTED EXECUTION");  // GEN-20
     ActionResult result = module->run(*decoded.inputs, context);
     if (result.outcome == ActionResult::Outcome::failure && !result.exit_code) log_error(step, result.error);
     context.log("FINISHED EXECUTION");
-    if (result.outcome == ActionResult::Outcome::reboot_then_repeat ||
-        result.outcome == ActionResult::Outcome::reboot_then_continue) {
-      result.outcome = ActionResult::Outcome::failure;
-      result.error = result.exit_code
-                         ? fmt::format(
-                               "the step asked for a reboot (exit code {}), which this version of ibtest does "
-                               "not support",
-                               *result.exit_code)
-                         : "the step asked for a reboot, which this version of ibtest does not support";
-    }
     return result;
   } catch (const UnresolvedReference& unresolved) {
     return ActionResult::failure(unresolved.what());
@@ -195,56 +254,152 @@ ActionResult Execution::run_module(const Position& position, const Step& step, S
   }
 }
 
+Execution::Outcome Execution::outcome_of(const Position& position, const Step& step, const ActionResult& result) {
+  Outcome outcome{.kind = Outcome::Kind::success, .error = result.error, .exit_code = result.exit_code};
+  if (result.outcome == ActionResult::Outcome::failure) {
+    outcome.kind = parts_.control.stop_requested() ? Outcome::Kind::interrupted : Outcome::Kind::failure;
+  } else if (result.outcome != ActionResult::Outcome::success) {
+    reboot_delay_ = result.reboot_delay_seconds;
+    if (std::string obstacle = reboot_obstacle(); !obstacle.empty()) {
+      outcome.kind = Outcome::Kind::failure;
+      outcome.error = std::move(obstacle);
+    }
+  }
+  if (step.loop) {
+    parts_.events.emit(IterationFinished{.address = position.address(),
+                                         .iteration = position.iteration,
+                                         .succeeded = outcome.succeeded(),
+                                         .exit_code = outcome.exit_code,
+                                         .error = outcome.error});
+  }
+  return outcome;
+}
+
+void Execution::record_outputs(const Position& position, const Step& step, const Outcome& outcome,
+                               ActionResult& result) {
+  StepRecord& record = phase_record(position).steps.back();
+  if (!step.loop) {
+    record.outputs = std::move(result.outputs);  // of failed attempts too, the last one's stay (OUT-9)
+  } else {
+    if (outcome.succeeded()) merge_outputs(state_.progress->outputs, result.outputs);
+    record.outputs = state_.progress->outputs;
+  }
+  if (record.masked) mask_outputs(record);
+}
+
+std::optional<Position> Execution::end_attempt(const Position& position, const Step& step, Outcome outcome) {
+  if (step.loop && outcome.kind == Outcome::Kind::failure && outcome.error != "Loop execution timed out") {
+    outcome.error = fmt::format("Loop iteration(s) with index [{}] failed", position.iteration);  // LOOP-14
+  }
+  parts_.events.emit(AttemptFinished{.address = position.address(),
+                                     .attempt = position.attempt,
+                                     .succeeded = outcome.succeeded(),
+                                     .exit_code = outcome.exit_code,
+                                     .error = outcome.error});
+  open_attempt_.reset();
+  if (outcome.kind == Outcome::Kind::failure && position.attempt < attempts_of(step)) {
+    Position again = position;  // at once (EXEC-4), and from the beginning (GEN-17, LOOP-12)
+    again.attempt += 1;
+    again.iteration = 0;
+    return again;
+  }
+  return end_step(position, step, outcome);
+}
+
+std::optional<Position> Execution::end_step(const Position& position, const Step& step, const Outcome& outcome) {
+  close_step(position, step, outcome);
+  if (outcome.kind == Outcome::Kind::interrupted) return position;
+  if (outcome.kind == Outcome::Kind::failure && step.on_failure == OnFailure::abort) return std::nullopt;  // STEP-11
+  return plan_.after(position);
+}
+
+ReferenceScope Execution::scope_of(const Position& position, const Step& step) const {
+  return {.document = plan_.documents()[position.document],
+          .record = state_.record.documents[position.document],
+          .dynamic = dynamic_,
+          .phase = plan_.phase_at(position)->name.value,
+          .step = step.name.value};
+}
+
+StepContext Execution::context_of(const Position& position, const Step& step) {
+  return {parts_, AttemptSettings{.module = step.action.value,
+                                  .log_directory = log_->path(),
+                                  .working_directory = job_.working_directory,
+                                  .environment = environment_of(*plan_.phase_at(position)),
+                                  .timeout_seconds = timeout_of(step),
+                                  .deadline = deadline_,
+                                  .logging = !is_masked(position, step)}};
+}
+
+std::optional<LoopValues> Execution::loop_of(const Step& step) const {
+  if (!step.loop) return std::nullopt;
+  return LoopValues(*step.loop, state_.progress->loop_texts);
+}
+
 // LOG-11: modules that ran no command to its end print their own error.
 void Execution::log_error(const Step& step, const std::string& error) {
   const std::string prefix = step.action.value + ": ";
   parts_.events.log(LogLevel::console, error.starts_with(prefix) ? error : prefix + error);
 }
 
-void Execution::close_step(const Position& position, const Step& step, const AttemptOutcome& outcome) {
+void Execution::close_step(const Position& position, const Step& step, const Outcome& outcome) {
   StepRecord& record = phase_record(position).steps.back();
   record.end_time_ns = current_time_ns();
-  record.failure_message = outcome.succeeded ? std::string() : outcome.error;
-  state_.counts.executed += 1;  // retries count once (EXEC-7)
-  if (outcome.interrupted) {
-    record.status = Status::interrupted;
-  } else if (outcome.succeeded) {
-    record.status = Status::success;
-  } else if (step.on_failure == OnFailure::ignore) {
-    record.status = Status::ignored_failure;
-    state_.counts.ignored_failed += 1;  // EXEC-8
-  } else {
-    record.status = Status::failed;
-    state_.counts.failed += 1;
+  const bool failed = outcome.kind == Outcome::Kind::failure;
+  record.failure_message = outcome.succeeded() ? std::string() : outcome.error;
+  switch (outcome.kind) {
+    case Outcome::Kind::success:
+      record.status = Status::success;
+      break;
+    case Outcome::Kind::interrupted:
+      record.status = Status::interrupted;
+      break;
+    case Outcome::Kind::skipped:
+      record.status = Status::skipped;  // COND-3
+      break;
+    case Outcome::Kind::failure:
+      record.status = step.on_failure == OnFailure::ignore ? Status::ignored_failure : Status::failed;
+      break;
   }
+  // Retries and iterations count once (EXEC-7).
+  (outcome.kind == Outcome::Kind::skipped ? state_.counts.skipped : state_.counts.executed) += 1;
+  if (failed) (step.on_failure == OnFailure::ignore ? state_.counts.ignored_failed : state_.counts.failed) += 1;
   parts_.events.emit(StepFinished{.address = position.address(),
                                   .status = record.status,
                                   .failure_message = record.failure_message,
                                   .duration_ms = (record.end_time_ns - record.start_time_ns) / 1'000'000,
                                   .attempts = position.attempt});
   open_step_.reset();
+  open_attempt_.reset();
+  state_.progress.reset();
 }
 
-void Execution::log_inputs(const Position& position, const Step& step, const ReferenceResolver& resolver) {
-  if (is_masked(position, step)) return;
+void Execution::log_inputs(const Step& step, const ReferenceResolver& resolver, const LoopVariables* loop) {
   debug("Chaining: Before unchaining inputs " + inputs_text(step, [](const std::string& text) { return text; }));
   debug("Chaining: After unchaining, before resolving parameter inputs " +
         inputs_text(step, [&resolver](const std::string& text) { return resolver.resolve_chaining(text); }));
   debug("Chaining: After parameter resolve inputs " +
-        inputs_text(step, [&resolver](const std::string& text) { return resolver.resolve(text); }));
+        inputs_text(step, [&resolver, loop](const std::string& text) { return resolver.resolve(text, loop); }));
 }
 
-void Execution::log_attempt(const Position& position, const Step& step, const AttemptOutcome& outcome,
-                            std::optional<int> exit_code, const StepRecord& record) {
-  const int code = exit_code.value_or(outcome.succeeded ? 0 : 1);
+void Execution::log_result(const Position& position, const Step& step, const Outcome& outcome) {
+  const StepRecord& record = phase_record(position).steps.back();
+  const int code = outcome.exit_code.value_or(outcome.succeeded() ? 0 : 1);
   debug(fmt::format("Executor: Step results - Results {}, Exit code {}, Error {}",
                     record.masked ? std::string(ValueMask::stand_in) : results_text(record.outputs), code,
-                    outcome.succeeded ? "<nil>" : outcome.error));
-  if (outcome.succeeded) {
+                    outcome.succeeded() ? "<nil>" : outcome.error));
+  if (outcome.succeeded()) {
     debug(fmt::format("Executor: Not going to execute step {} again as final exit code is {}", step.name.value, code));
-  } else if (!outcome.interrupted && position.attempt < attempts_of(step)) {
+  } else if (outcome.kind == Outcome::Kind::failure && position.attempt < attempts_of(step)) {
     debug(fmt::format("Executor: Going to execute step {} again as final exit code is {}", step.name.value, code));
   }
+}
+
+void Execution::keep_secret(const std::string& secret) {
+  std::vector<std::string>& secrets = state_.record.secrets;
+  if (std::ranges::find(secrets, secret) != secrets.end()) return;
+  secrets.push_back(secret);
+  parts_.events.mask(secret);
 }
 
 void Execution::mask_outputs(const StepRecord& record) {

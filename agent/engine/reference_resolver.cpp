@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 [[noreturn]] void refuse(const Reference& reference, const std::string& reason) {
-  throw UnresolvedReference(fmt::format("{}: {}", reference.text, reason));
+  throw UnresolvedReference(reference, reason);
 }
 
 const StepRecord* find_step(const DocumentRecord& record, const ChainingReference& chaining) {
@@ -31,18 +31,26 @@ std::string as_text(const Json& value) {
 
 }  // namespace
 
-std::string ReferenceResolver::resolve(const std::string& text) const {
-  return substitute(text, [this](const Reference& reference) -> std::optional<std::string> {
+std::string ReferenceResolver::resolve(const std::string& text, const LoopVariables* loop) const {
+  return substitute(text, [this, loop](const Reference& reference) -> std::optional<std::string> {
     if (const auto* const variable = std::get_if<VariableReference>(&reference.form)) {
-      const auto value = document_.values.find(variable->name);
-      if (value == document_.values.end()) refuse(reference, "no parameter or constant has this name");
+      const auto value = scope_.document.values.find(variable->name);
+      if (value == scope_.document.values.end()) refuse(reference, "no parameter or constant has this name");
       return value->second;
     }
     if (const auto* const chaining = std::get_if<ChainingReference>(&reference.form)) {
       return chained_value(reference, *chaining);
     }
-    if (std::holds_alternative<DynamicReference>(reference.form)) {
-      refuse(reference, "this version of ibtest does not resolve dynamic references");
+    if (const auto* const dynamic = std::get_if<DynamicReference>(&reference.form)) {
+      DynamicValues::Value value =
+          scope_.dynamic.value_of(reference, *dynamic, scope_.phase, scope_.step, scope_.document.values);
+      if (value.secure) secrets_.push_back(value.text);
+      return std::move(value.text);
+    }
+    if (const auto* const variable = std::get_if<LoopReference>(&reference.form);
+        variable != nullptr && loop != nullptr) {
+      const bool own = variable->loop == "loop" || (!loop->name.empty() && variable->loop == loop->name);
+      if (own) return variable->index ? std::to_string(loop->index) : loop->value;
     }
     return std::nullopt;  // LOOP-5, GOTCHA-21: left as written
   });
@@ -77,7 +85,7 @@ std::string ReferenceResolver::chained_value(const Reference& reference, const C
 }
 
 const Json& ReferenceResolver::outputs_of(const Reference& reference, const ChainingReference& chaining) const {
-  const StepRecord* const step = find_step(record_, chaining);
+  const StepRecord* const step = find_step(scope_.record, chaining);
   const std::string name = fmt::format("step {} of phase {}", chaining.step, chaining.phase);
   if (step == nullptr) refuse(reference, name + " has not run, so there is no output of it");
   switch (step->status) {
@@ -93,9 +101,9 @@ const Json& ReferenceResolver::outputs_of(const Reference& reference, const Chai
 
 // Inputs are known even of steps that did not run (CHAIN-8).
 Json ReferenceResolver::inputs_of(const Reference& reference, const ChainingReference& chaining) const {
-  const StepRecord* const recorded = find_step(record_, chaining);
+  const StepRecord* const recorded = find_step(scope_.record, chaining);
   if (recorded != nullptr && !recorded->inputs.empty()) return recorded->inputs;
-  const Phase* const phase = document_.document->find_phase(chaining.phase);
+  const Phase* const phase = scope_.document.document->find_phase(chaining.phase);
   if (phase == nullptr) refuse(reference, fmt::format("there is no phase {}", chaining.phase));
   const auto step =
       std::ranges::find_if(phase->steps, [&](const Step& candidate) { return candidate.name.value == chaining.step; });

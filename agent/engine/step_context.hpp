@@ -48,9 +48,12 @@ class StepContext : public ActionContext {
   [[nodiscard]] std::filesystem::path resolve(std::string_view path) const override;
   [[nodiscard]] const std::filesystem::path& log_directory() const override { return settings_.log_directory; }
   [[nodiscard]] const std::filesystem::path& working_directory() const override { return settings_.working_directory; }
+  [[nodiscard]] const std::map<std::string, std::string>& environment() const override { return settings_.environment; }
   [[nodiscard]] ProcessResult run_process(const std::vector<std::string>& command_line) override;
   [[nodiscard]] bool must_stop() override;
 
+  /// From now on nothing that processes print leaves the attempt.
+  void silence() { settings_.logging = false; }
   /// Whether the deadline has passed, noticed by the module or by a process it ran.
   [[nodiscard]] bool timed_out() const;
 

@@ -12,9 +12,10 @@
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
-#include "agent/engine/executable_search.hpp"
+#include "actions/executable_search.hpp"
 #include "agent/engine/output_value.hpp"
 #include "agent/engine/spawn.hpp"
+#include "agent/engine/wait_status.hpp"
 
 namespace ibtest {
 

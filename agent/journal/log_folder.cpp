@@ -99,6 +99,9 @@ struct LogFolder::State {
       line(log.text);
     }
   }
+  void operator()(const IterationStarted& /*iteration*/) { forget_standard_error(); }
+  void operator()(const IterationFinished& /*iteration*/) {}
+  void operator()(const RebootRequested& /*reboot*/) { flush(); }
   void operator()(const AttemptFinished& /*attempt*/) {}
   void operator()(const StepFinished& finished) {
     if (finished.status == Status::failed && !failure) {

@@ -155,6 +155,8 @@ Status combine(Status so_far, Status next) {
 
 ValueMask mask_of(const RunRecord& record) {
   ValueMask mask;
+  for (const auto& secret : record.secrets)
+    mask.add(secret);
   for (const auto& document : record.documents) {
     for (const auto& phase : document.phases) {
       for (const auto& step : phase.steps) {
@@ -168,6 +170,7 @@ ValueMask mask_of(const RunRecord& record) {
 void to_json(nlohmann::json& json, const RunRecord& record) {
   json = outcome_json(record);
   json["executionId"] = record.execution_id;
+  json["secrets"] = record.secrets;
   json["documents"] = nlohmann::json::array();
   for (const auto& document : record.documents)
     json["documents"].push_back(document_to_json(document));
@@ -178,6 +181,7 @@ void from_json(const nlohmann::json& json, RunRecord& record) {
     RunRecord read;
     read_outcome(json, read);
     read.execution_id = json.at("executionId").get<std::string>();
+    read.secrets = json.at("secrets").get<std::vector<std::string>>();
     for (const auto& document : json.at("documents"))
       read.documents.push_back(document_from_json(document));
     record = std::move(read);

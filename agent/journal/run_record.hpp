@@ -60,12 +60,14 @@ struct RunRecord {
   std::int64_t start_time_ns = 0;
   std::int64_t end_time_ns = 0;
   std::vector<DocumentRecord> documents;
+  std::vector<std::string> secrets;  ///< SecureStrings that were resolved; nothing that is written may show them
 };
 
 /// Any Failed step gives failed; else any IgnoredFailure gives success_with_ignored_failure; else success (STEP-10).
 [[nodiscard]] Status combine(Status so_far, Status next);
 
-/// The output values of all steps with disableLogging so far; what else the run writes must not show them (D-19).
+/// The output values of all steps with disableLogging so far, and all secrets; what else the run writes must not show
+/// them (D-19).
 [[nodiscard]] ValueMask mask_of(const RunRecord& record);
 
 /// Complete and lossless, for saving and resuming.

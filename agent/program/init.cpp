@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/engine/executable_search.hpp"
+#include "agent/engine/wait_status.hpp"
 #include "agent/protocol/event.hpp"
 #include "agent/protocol/execution_id.hpp"
 #include "agent/protocol/file_descriptor.hpp"

@@ -16,7 +16,7 @@
 #include <fmt/format.h>
 
 #include "actions/account_lookup.hpp"
-#include "agent/engine/executable_search.hpp"
+#include "actions/executable_search.hpp"
 
 namespace ibtest {
 

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "agent/engine/executable_search.hpp"
+#include "actions/executable_search.hpp"
 
 namespace ibtest {
 

@@ -120,6 +120,12 @@ EventBody read_attempt_end(const LineReader& line) {
   return attempt;
 }
 
+EventBody read_iteration_end(const LineReader& line) {
+  IterationFinished iteration{line.address(), line.number<std::uint64_t>("i"), line.flag("ok"), {}, line.text("error")};
+  if (line.has("exit")) iteration.exit_code = line.number<int>("exit");
+  return iteration;
+}
+
 EventBody read_step_end(const LineReader& line) {
   return StepFinished{line.address(), line.status(), line.text("message"), line.number<std::int64_t>("ms"),
                       line.number<std::uint32_t>("attempts")};
@@ -141,6 +147,12 @@ EventBody read_body(const LineReader& line) {
   if (kind == "phase") return PhaseStarted{document(), phase(), line.text("name")};
   if (kind == "step") return read_step(line);
   if (kind == "attempt") return AttemptStarted{line.address(), line.number<std::uint32_t>("i")};
+  if (kind == "iteration") {
+    return IterationStarted{line.address(), line.number<std::uint64_t>("i"), line.number<std::uint64_t>("of"),
+                            line.text("value")};
+  }
+  if (kind == "iteration-end") return read_iteration_end(line);
+  if (kind == "reboot") return RebootRequested{line.address(), line.text("state")};
   if (kind == "log") return LogLine{level_of(line), line.text("text")};
   if (kind == "out") return Output{stream_of(line), line.text("text")};
   if (kind == "attempt-end") return read_attempt_end(line);

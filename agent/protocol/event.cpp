@@ -56,6 +56,19 @@ struct BodyWriter {
   void operator()(const AttemptStarted& attempt) const {
     line.text("e", "attempt").address(attempt.address).number("i", attempt.attempt);
   }
+  void operator()(const IterationStarted& iteration) const {
+    line.text("e", "iteration").address(iteration.address).number("i", iteration.iteration);
+    line.number("of", iteration.count).text("value", iteration.value);
+  }
+  void operator()(const IterationFinished& iteration) const {
+    line.text("e", "iteration-end").address(iteration.address).number("i", iteration.iteration);
+    line.flag("ok", iteration.succeeded);
+    if (iteration.exit_code) line.number("exit", *iteration.exit_code);
+    line.text("error", iteration.error);
+  }
+  void operator()(const RebootRequested& reboot) const {
+    line.text("e", "reboot").address(reboot.address).text("state", reboot.state);
+  }
   void operator()(const LogLine& log) const {
     line.text("e", "log").text("level", level_word(log.level)).text("text", log.text);
   }

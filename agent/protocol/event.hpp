@@ -78,6 +78,28 @@ struct AttemptStarted {
   std::uint32_t attempt = 1;
 };
 
+struct IterationStarted {
+  StepAddress address;
+  std::uint64_t iteration = 0;  ///< from 0 (LOOP-4)
+  std::uint64_t count = 0;
+  std::string value;
+};
+
+struct IterationFinished {
+  StepAddress address;
+  std::uint64_t iteration = 0;
+  bool succeeded = false;
+  std::optional<int> exit_code;
+  std::string error;
+};
+
+/// The machine is to be restarted, and the run to go on from `state`, the next job's `resume`. The agent executes
+/// nothing more.
+struct RebootRequested {
+  StepAddress address;  ///< of the step that asked
+  std::string state;    ///< JSON
+};
+
 enum class LogLevel {
   console,  ///< a line of console.log and application.log
   debug,    ///< a line of application.log only; stays in the target
@@ -137,9 +159,9 @@ struct AgentFault {
   std::string remedy;
 };
 
-using EventBody =
-    std::variant<Hello, RunStarted, DocumentStarted, PhaseStarted, StepStarted, AttemptStarted, LogLine, Output,
-                 AttemptFinished, StepFinished, PhaseFinished, DocumentFinished, RunFinished, AgentFault>;
+using EventBody = std::variant<Hello, RunStarted, DocumentStarted, PhaseStarted, StepStarted, AttemptStarted,
+                               IterationStarted, LogLine, Output, IterationFinished, AttemptFinished, StepFinished,
+                               PhaseFinished, DocumentFinished, RebootRequested, RunFinished, AgentFault>;
 
 /// One entry of the typed event stream that every consumer reads: console, reports, log folder.
 struct Event {

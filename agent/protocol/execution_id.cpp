@@ -56,6 +56,14 @@ std::string make_execution_id() {
                      (ticks >> 48U) & 0xFFFU, clock_sequence, node);
 }
 
+std::string make_random_uuid() {
+  std::random_device random;
+  const auto third = (random() & 0x0FFFU) | 0x4000U;
+  const auto fourth = (random() & 0x3FFFU) | 0x8000U;
+  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:08x}{:04x}", static_cast<std::uint32_t>(random()),
+                     random() & 0xFFFFU, third, fourth, static_cast<std::uint32_t>(random()), random() & 0xFFFFU);
+}
+
 std::string format_time_ns(std::int64_t time_ns) {
   const auto time = split(time_ns);
   return fmt::format("{}.{:09}Z", date_and_time(utc(time.seconds), 'T', ':'), time.nanoseconds);

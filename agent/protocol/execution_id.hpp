@@ -8,6 +8,9 @@ namespace ibtest {
 /// A fresh lower-case UUID, version 1, as execution ids are (LOG-2).
 [[nodiscard]] std::string make_execution_id();
 
+/// A fresh lower-case UUID, version 4 (VAR-23).
+[[nodiscard]] std::string make_random_uuid();
+
 /// UTC, RFC 3339 with nine fractional digits: "2022-05-25T13:34:02.301234567Z".
 [[nodiscard]] std::string format_time_ns(std::int64_t time_ns);
 /// Whole seconds in the local zone: "2022-05-25T13:34:02Z" or with an offset "-07:00" (LOG-15).

@@ -11,6 +11,15 @@ constexpr std::string_view line_kind = "a command";
 
 using Texts = std::map<std::string, std::string>;
 
+nlohmann::json values_to_json(const std::map<std::string, std::map<std::string, GivenValue>>& values) {
+  auto json = nlohmann::json::object();
+  for (const auto& [source, of_source] : values) {
+    for (const auto& [name, value] : of_source)
+      json[source][name] = {{"text", value.text}, {"secure", value.secure}};
+  }
+  return json;
+}
+
 nlohmann::json job_to_json(const Job& job) {
   auto documents = nlohmann::json::array();
   for (const auto& document : job.documents) {
@@ -23,6 +32,11 @@ nlohmann::json job_to_json(const Job& job) {
           {"workingDirectory", job.working_directory},
           {"environment", job.environment},
           {"sudoStandIn", job.sudo_stand_in},
+          {"values", values_to_json(job.values)},
+          {"canReboot", job.can_reboot},
+          {"rebootLimit", job.reboot_limit},
+          {"longestRebootDelay", job.longest_reboot_delay},
+          {"emptiedOnReboot", job.emptied_on_reboot},
           {"resume", job.resume}};
 }
 
@@ -43,6 +57,28 @@ Texts texts_of(const LineReader& line, const char* key) {
   return texts;
 }
 
+std::vector<std::string> list_of(const LineReader& line, const char* key) {
+  std::vector<std::string> list;
+  for (const auto& item : array_of(line, key)) {
+    if (!item.is_string()) line.refuse(std::string("`") + key + "` holds something else than texts");
+    list.push_back(item.get<std::string>());
+  }
+  return list;
+}
+
+std::map<std::string, std::map<std::string, GivenValue>> values_from_json(const nlohmann::json& json) {
+  std::map<std::string, std::map<std::string, GivenValue>> values;
+  const LineReader sources(json, line_kind);
+  for (const auto& [source, of_source] : json.items()) {
+    const LineReader names(of_source, line_kind);
+    for (const auto& [name, item] : of_source.items()) {
+      const LineReader value(item, line_kind);
+      values[source].emplace(name, GivenValue{value.text("text"), value.flag("secure")});
+    }
+  }
+  return values;
+}
+
 Job job_from_json(const nlohmann::json& json) {
   const LineReader line(json, line_kind);
   Job job;
@@ -51,14 +87,16 @@ Job job_from_json(const nlohmann::json& json) {
     const LineReader document(item, line_kind);
     job.documents.push_back({document.text("path"), document.text("text"), texts_of(document, "parameters")});
   }
-  for (const auto& phase : array_of(line, "phases")) {
-    if (!phase.is_string()) line.refuse("`phases` holds something else than texts");
-    job.phases.push_back(phase.get<std::string>());
-  }
+  job.phases = list_of(line, "phases");
   job.log_directory = line.text("logDirectory");
   job.working_directory = line.text("workingDirectory");
   job.environment = texts_of(line, "environment");
   job.sudo_stand_in = line.flag("sudoStandIn");
+  job.values = values_from_json(line.value("values"));
+  job.can_reboot = line.flag("canReboot");
+  job.reboot_limit = line.number<std::uint32_t>("rebootLimit");
+  job.longest_reboot_delay = line.number<std::int64_t>("longestRebootDelay");
+  job.emptied_on_reboot = list_of(line, "emptiedOnReboot");
   job.resume = line.value("resume");
   return job;
 }

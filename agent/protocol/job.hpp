@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +18,12 @@ struct JobDocument {
   std::map<std::string, std::string> parameters;  ///< values for parameters that this document declares
 };
 
+/// A value that the user gave in the place of one that only the cloud knows.
+struct GivenValue {
+  std::string text;
+  bool secure = false;  ///< as a SecureString: kept out of all logs (VAR-19)
+};
+
 /// Everything the agent needs to execute one stage. The first line the runner sends.
 struct Job {
   std::string execution_id;
@@ -28,7 +35,13 @@ struct Job {
   /// Where the target has no sudo a pass-through one stands in for it while the job runs (section 8.3 of the module
   /// specification).
   bool sudo_stand_in = false;
-  nlohmann::json resume;                           ///< a saved execution state to go on from; null starts afresh
+  /// What the user gave for dynamic references: by source ("aws:ssm", "aws:imds", "context"), then by name.
+  std::map<std::string, std::map<std::string, GivenValue>> values;
+  bool can_reboot = false;                     ///< the runner restarts the machine when a step asks for it (RESUME-10)
+  std::uint32_t reboot_limit = 15;             ///< of one run (EMU-REBOOT-4)
+  std::int64_t longest_reboot_delay = 5;       ///< seconds that a step may ask to wait before it (EMU-REBOOT-6)
+  std::vector<std::string> emptied_on_reboot;  ///< folders whose content a reboot does not keep (EMU-REBOOT-3)
+  nlohmann::json resume;                       ///< a saved execution state to go on from; null starts afresh
 };
 
 /// What the runner may say to the agent.

@@ -34,6 +34,9 @@ struct RawRun {
   std::string keep;
   std::string format;
   std::string document_size;
+  std::string max_reboots;
+  std::string max_reboot_delay;
+  std::string tmp_on_reboot;
   bool no_sudo_shim = false;
   bool quiet = false;
   bool verbose = false;
@@ -51,6 +54,10 @@ void declare_run(CLI::App& app, RawRun& raw) {
   app.add_option("--phases,-p", raw.phases);
   repeated(app.add_option("--param", raw.options.parameters));
   app.add_option("--params-file", raw.options.parameters_file);
+  app.add_option("--values", raw.options.values_file);
+  app.add_option("--max-reboots", raw.max_reboots);
+  app.add_option("--max-reboot-delay", raw.max_reboot_delay);
+  app.add_option("--tmp-on-reboot", raw.tmp_on_reboot);
   app.add_option("--stages", raw.stages);
   app.add_option("--keep", raw.keep);
   app.add_option("--log-dir", raw.options.log_directory);
@@ -127,6 +134,15 @@ Value choose(std::string_view flag, const std::string& given,
                     suggestion(given, words, fmt::format("it is one of: {}", fmt::join(words, ", "))));
 }
 
+std::uint32_t whole_number(std::string_view flag, const std::string& text, std::uint32_t most) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number > most)
+    throw usage_fault(fmt::format("{} cannot be `{}`", flag, text),
+                      fmt::format("give a whole number from 0 to {}", most));
+  return number;
+}
+
 std::size_t document_size(const std::string& text) {
   constexpr std::size_t most = YamlBudget{}.bytes;
   std::size_t size = 0;
@@ -179,7 +195,7 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
         "--format", raw.format,
         {{{"text", OutputFormat::text}, {"json", OutputFormat::json}, {"jsonl", OutputFormat::jsonl}}});
   }
-  for (const std::string_view flag : {"--params-file", "--log-dir", "--junit"}) {
+  for (const std::string_view flag : {"--params-file", "--values", "--log-dir", "--junit"}) {
     const std::string name(flag);
     if (app.count(name) > 0 && app[name]->as<std::string>().empty())
       throw usage_fault(name + " needs a path, not an empty text", see_help("run"));
@@ -188,6 +204,15 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
     if (target.empty()) throw usage_fault("--target needs a value", see_help("run"));
   }
   if (app.count("--max-document-size") > 0) options.most_document_bytes = document_size(raw.document_size);
+  constexpr std::uint32_t most_reboots = 1000;
+  constexpr std::uint32_t longest_delay = 86'400;
+  if (app.count("--max-reboots") > 0)
+    options.reboot_limit = whole_number("--max-reboots", raw.max_reboots, most_reboots);
+  if (app.count("--max-reboot-delay") > 0)
+    options.longest_reboot_delay = whole_number("--max-reboot-delay", raw.max_reboot_delay, longest_delay);
+  if (app.count("--tmp-on-reboot") > 0)
+    options.empty_tmp_on_reboot =
+        choose<bool, 2>("--tmp-on-reboot", raw.tmp_on_reboot, {{{"keep", false}, {"clear", true}}});
   options.sudo_stand_in = !raw.no_sudo_shim;
   if (raw.quiet && raw.verbose) throw usage_fault("-q and -v exclude each other", "give one of them");
   if (raw.quiet) options.verbosity = Verbosity::quiet;

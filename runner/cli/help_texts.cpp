@@ -38,6 +38,9 @@ Where:
   --stages MODE         image: build and validate in one machine, then a snapshot, then test in a
                         fresh machine started from it (the default, where the target can do it).
                         inline: all phases in one machine, in the order they are written.
+  --max-reboots N       reboots that a stage may ask for; more fail the step. Default: 15
+  --max-reboot-delay N  seconds that a Reboot step may wait at most. Default: 5
+  --tmp-on-reboot WHAT  keep (default) or clear what lies in /tmp
   --keep WHEN           leave the machine running for a look around: never (default), on-failure or
                         always. The command that enters it is printed.
   --no-sudo-shim        where the target has no sudo, do not let `sudo` just run the command
@@ -49,6 +52,9 @@ What:
   --param NAME=VALUE    value for a parameter; may be repeated
   --params-file FILE    values for parameters: a JSON or YAML file of the form `name: value`.
                         --param wins over it.
+  --values FILE         what `{{ aws:ssm:... }}`, `{{ aws:imds:... }}` and `{{ context:... }}` stand
+                        for: a YAML or JSON file of the form `aws:ssm: { /name: value }`. A secret
+                        is written `/name: { secure: value }` and is kept out of all logs.
   --max-document-size N bytes that a document may have; 65536, unless your account's quota differs
 
 Results:

@@ -1,27 +1,19 @@
 #include "runner/cli/parameters.hpp"
 
 #include <algorithm>
-#include <memory>
 
 #include <fmt/format.h>
 
 #include "agent/document/nearest_name.hpp"
-#include "agent/document/yaml_tree.hpp"
 #include "agent/protocol/fault.hpp"
-#include "runner/cli/read_document.hpp"
+#include "runner/cli/mapping_file.hpp"
 
 namespace ibtest {
 
 namespace {
 
-constexpr std::size_t parameters_file_limit = 1U << 20U;
-
 Fault refused(std::string what, std::string remedy) {
   return {ExitStatus::not_runnable, std::move(what), std::move(remedy)};
-}
-
-std::string place(const std::string& file, const SourceRange& range) {
-  return fmt::format("{}:{}:{}", file, range.begin.line, range.begin.column);
 }
 
 std::string with_suggestion(std::string message, std::string_view name, const std::vector<std::string_view>& known) {
@@ -59,23 +51,12 @@ ParameterValues parse_parameters(const std::vector<std::string>& assignments) {
 }
 
 ParameterValues read_parameters_file(const std::string& path) {
-  const std::string text = read_text_file(path, parameters_file_limit);
-  if (text.size() > parameters_file_limit)
-    throw refused(path + ": the parameters file is larger than 1 MiB", "it holds lines of the form `name: value`");
-  if (text.find_first_not_of(" \t\r\n") == std::string::npos) return {};
-  const auto source = std::make_shared<const SourceText>(path, text);
-  const YamlResult yaml = parse_yaml(source);
-  for (const Diagnostic& diagnostic : yaml.diagnostics) {
-    if (diagnostic.severity == Severity::error)
-      throw refused(place(path, diagnostic.range) + ": " + diagnostic.message, diagnostic.suggestion);
-  }
-  constexpr const char* form = "the file is one mapping of `name: value`, in YAML or JSON";
-  if (!yaml.root || !yaml.root->is_mapping()) throw refused(path + ": this is no mapping", form);
+  const std::string form = "the file is one mapping of `name: value`, in YAML or JSON";
   ParameterValues values;
-  for (const YamlEntry& entry : yaml.root->entries) {
+  for (const YamlEntry& entry : read_mapping_file(path, form).entries) {
     if (!entry.value.is_scalar() && !entry.value.is_null())
-      throw refused(fmt::format("{}: the value of `{}` is not a text", place(path, entry.value.range), entry.key.text),
-                    form);
+      throw refused(
+          fmt::format("{}: the value of `{}` is not a text", place_in(path, entry.value.range), entry.key.text), form);
     values[entry.key.text] = entry.value.text;
   }
   return values;
@@ -107,7 +88,7 @@ ParameterCheck check_parameters(const std::vector<const Document*>& documents, c
       const auto& allowed = parameter->allowed_values;
       if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
         check.errors.push_back(fmt::format("{}: parameter {} cannot be `{}`; allowed are: {}",
-                                           place(document->source->name(), parameter->name.range), name, value,
+                                           place_in(document->source->name(), parameter->name.range), name, value,
                                            fmt::join(allowed, ", ")));
       }
     }
@@ -116,7 +97,7 @@ ParameterCheck check_parameters(const std::vector<const Document*>& documents, c
       check.errors.push_back(
           fmt::format("{}: {} is a constant and cannot be given a value from outside; declare it "
                       "under parameters",
-                      place(constant_in->source->name(), constant_in->find_constant(name)->name.range), name));
+                      place_in(constant_in->source->name(), constant_in->find_constant(name)->name.range), name));
     } else {
       check.errors.push_back(with_suggestion(fmt::format("no document declares a parameter {}", name), name, known));
     }
@@ -127,7 +108,7 @@ ParameterCheck check_parameters(const std::vector<const Document*>& documents, c
       check.warnings.push_back(fmt::format(
           "{}: parameter {} has neither a default nor a value and becomes the empty text (the cloud refuses this); "
           "give it with --param {}=VALUE",
-          place(document->source->name(), parameter.name.range), parameter.name.value, parameter.name.value));
+          place_in(document->source->name(), parameter.name.range), parameter.name.value, parameter.name.value));
     }
   }
   return check;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,10 @@ struct RunOptions {
   bool no_color = false;
   Verbosity verbosity = Verbosity::normal;
   std::size_t most_document_bytes = default_document_size;  ///< of one document (DOC-11)
+  std::string values_file;                                  ///< for dynamic references
+  std::uint32_t reboot_limit = 15;                          ///< of a stage (EMU-REBOOT-4)
+  std::int64_t longest_reboot_delay = 5;                    ///< seconds (EMU-REBOOT-6)
+  bool empty_tmp_on_reboot = false;                         ///< EMU-REBOOT-3
   bool sudo_stand_in = true;                                ///< where the target has no sudo
   bool allow_local = false;                                 ///< --i-know-this-changes-my-machine
 };

@@ -214,6 +214,7 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
     throw Fault(ExitStatus::not_runnable, nothing_runs(options, documents),
                 runs_inline ? "`--stages inline` runs phases of any name" : "");
   }
+  if (!options.values_file.empty()) plan.values = read_values_file(options.values_file);
   plan.log_root = LogRoot::from_option(options.log_directory);
   plan.log_root.check_writable();
   check_junit_path(options.junit_file);

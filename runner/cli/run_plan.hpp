@@ -10,6 +10,7 @@
 #include "agent/document/document.hpp"
 #include "agent/protocol/fault.hpp"
 #include "agent/protocol/job.hpp"
+#include "runner/cli/dynamic_reference_values.hpp"
 #include "runner/cli/parameters.hpp"
 #include "runner/cli/run_folder.hpp"
 #include "runner/cli/run_options.hpp"
@@ -38,6 +39,7 @@ struct PlannedTarget {
 /// Everything that was found out before anything is created.
 struct RunPlan {
   std::vector<JobDocument> documents;  ///< text and parameters
+  DynamicReferenceValues values;
   LogRoot log_root;
   std::vector<PlannedTarget> targets;
   std::size_t name_width = 0;  ///< columns that step and action names need

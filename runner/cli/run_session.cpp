@@ -91,8 +91,7 @@ class Session {
     connection = machine.connect();
     const EventConsumers consumers{report_.history, context_.console, *folder_, context_.standard_output};
     context_.console.activity("waiting for the agent", true);
-    const Job job = make_job(index);
-    const StageEnd end = run_stage(context_.loop, machine, *connection, job, consumers);
+    const StageEnd end = run_stage(context_.loop, machine, connection, make_job(index, machine), consumers);
     context_.console.activity_finished({});
     if (end.fault) set_fault(*end.fault);
     collect_logs(index, machine);
@@ -104,7 +103,7 @@ class Session {
     return false;
   }
 
-  Job make_job(std::size_t index) const {
+  Job make_job(std::size_t index, const Machine& machine) const {
     const PlannedStage& stage = planned_.stages[index];
     Job job;
     // Each stage is an execution of its own (service.md 1.4); the first one names the run.
@@ -112,6 +111,12 @@ class Session {
     job.documents = context_.plan.documents;
     job.phases = stage.phases;
     job.environment = step_environment({job.execution_id, planned_.target->name(), job.working_directory});
+    job.values = context_.plan.values;
+    job.can_reboot = planned_.target->capabilities().reboot;
+    job.reboot_limit = context_.options.reboot_limit;
+    job.longest_reboot_delay = context_.options.longest_reboot_delay;
+    job.emptied_on_reboot = machine.emptied_on_reboot();
+    if (context_.options.empty_tmp_on_reboot) job.emptied_on_reboot.emplace_back("/tmp");
     job.sudo_stand_in = context_.options.sudo_stand_in && planned_.target->capabilities().disposable;
     return job;
   }

@@ -28,12 +28,12 @@ Fault lost_agent(Machine& machine, AgentConnection& connection, const RunHistory
 
 class Conversation {
  public:
-  Conversation(ProcessLoop& loop, Machine& machine, AgentConnection& connection, const Job& job,
+  Conversation(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection, Job job,
                const EventConsumers& consumers, const Patience& patience)
       : loop_(loop),
         machine_(machine),
         connection_(connection),
-        job_(job),
+        job_(std::move(job)),
         consumers_(consumers),
         patience_(patience),
         deadline_(Clock::now() + patience.boot) {}
@@ -42,11 +42,11 @@ class Conversation {
     while (!end_) {
       if (loop_.interrupts() > 0) on_interrupt();
       if (end_) break;
-      const AgentConnection::Received received = connection_.receive(deadline_);
+      const AgentConnection::Received received = connection_->receive(deadline_);
       if (received.line) {
         on_line(*received.line);
       } else if (received.ended) {
-        end_ = StageEnd{{}, lost_agent(machine_, connection_, consumers_.history, greeted_)};
+        end_ = StageEnd{{}, lost_agent(machine_, *connection_, consumers_.history, greeted_)};
       } else if (deadline_ && Clock::now() >= *deadline_) {
         on_deadline();
       }
@@ -62,7 +62,7 @@ class Conversation {
       stopping_ = true;
       deadline_ = Clock::now() + patience_.stop;
       consumers_.console.note("stopping: waiting for the agent to end the step (Ctrl-C again stops at once)");
-      connection_.send(encode(Command{StopRun{}}));
+      connection_->send(encode(Command{StopRun{}}));
     }
   }
 
@@ -88,12 +88,31 @@ class Conversation {
       return;
     }
     if (std::holds_alternative<Hello>(event.body)) on_hello();
+    if (auto* const reboot = std::get_if<RebootRequested>(&event.body)) return on_reboot(event, *reboot);
     consumers_.deliver(line, event);
     if (const auto* finished = std::get_if<RunFinished>(&event.body)) {
       end_ = StageEnd{*finished, {}};
     } else if (const auto* fault = std::get_if<AgentFault>(&event.body)) {
       end_ = StageEnd{{}, agent_fault(event, *fault)};
     }
+  }
+
+  void on_reboot(Event& event, RebootRequested& request) {
+    job_.resume = nlohmann::json::parse(std::exchange(request.state, {}), nullptr, false);
+    // The state has values that no log shows.
+    consumers_.deliver(encode(event), event);
+    release_agent(loop_, *connection_, false, patience_);
+    consumers_.console.activity("rebooting the machine");
+    greeted_ = false;
+    deadline_ = Clock::now() + patience_.boot;
+    try {
+      connection_ = machine_.reboot();
+    } catch (const Fault& fault) {
+      end_ = StageEnd{{}, in_step(fault.message(), fault.remedy())};
+    } catch (const Interrupted&) {
+      end_ = StageEnd{};
+    }
+    consumers_.console.activity_finished(end_ ? "" : "rebooted the machine");
   }
 
   // `message`, with the step that ran.
@@ -112,8 +131,8 @@ class Conversation {
   Fault after_garbage(const Fault& garbage) {
     const auto deadline = Clock::now() + std::chrono::seconds(1);
     for (;;) {
-      const auto received = connection_.receive(deadline);
-      if (received.ended) return lost_agent(machine_, connection_, consumers_.history, greeted_);
+      const auto received = connection_->receive(deadline);
+      if (received.ended) return lost_agent(machine_, *connection_, consumers_.history, greeted_);
       if (!received.line) break;
       if (received.line->empty()) continue;
       try {
@@ -130,13 +149,13 @@ class Conversation {
     if (greeted_) return;
     greeted_ = true;
     deadline_.reset();
-    connection_.send(encode(Command{StartRun{job_}}));
+    connection_->send(encode(Command{StartRun{job_}}));
   }
 
   ProcessLoop& loop_;
   Machine& machine_;
-  AgentConnection& connection_;
-  const Job& job_;
+  std::unique_ptr<AgentConnection>& connection_;
+  Job job_;
   const EventConsumers& consumers_;
   const Patience patience_;
   std::optional<Clock::time_point> deadline_;
@@ -158,9 +177,9 @@ std::string step_place(const StepReport& step) {
   return fmt::format("{}:{}, step {} ({}) of phase {}", step.document, step.line, step.name, step.action, step.phase);
 }
 
-StageEnd run_stage(ProcessLoop& loop, Machine& machine, AgentConnection& connection, const Job& job,
+StageEnd run_stage(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection, Job job,
                    const EventConsumers& consumers, const Patience& patience) {
-  return Conversation(loop, machine, connection, job, consumers, patience).run();
+  return Conversation(loop, machine, connection, std::move(job), consumers, patience).run();
 }
 
 void release_agent(ProcessLoop& loop, AgentConnection& connection, bool remove_log_directory,

@@ -42,9 +42,10 @@ struct Patience {
 };
 
 /// Runs one job in a machine: waits for the agent, hands it the job and its events to the consumers, asks it to stop
-/// on the first interrupt. On the second it returns at once.
-[[nodiscard]] StageEnd run_stage(ProcessLoop& loop, Machine& machine, AgentConnection& connection, const Job& job,
-                                 const EventConsumers& consumers, const Patience& patience = {});
+/// on the first interrupt. On the second it returns at once. When a step asks for a reboot, the machine is rebooted and
+/// `connection` is the one to the agent that goes on.
+[[nodiscard]] StageEnd run_stage(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection,
+                                 Job job, const EventConsumers& consumers, const Patience& patience = {});
 
 /// Sends the agent away from a machine that lives on.
 void release_agent(ProcessLoop& loop, AgentConnection& connection, bool remove_log_directory,

@@ -75,16 +75,24 @@ void Console::consume(const Event& event) {
   if (std::holds_alternative<RunStarted>(event.body)) {
     activity_finished({});  // what was waited for is there
   } else if (const auto* started = std::get_if<DocumentStarted>(&event.body)) {
+    heading_pending_ = heading_pending_ || document_ != started->path;
     document_ = started->path;
   } else if (const auto* phase = std::get_if<PhaseStarted>(&event.body)) {
+    // After a reboot document and phase open again.
+    heading_pending_ = heading_pending_ || phase_ != phase->name;
     phase_ = phase->name;
-    heading_pending_ = true;
   } else if (std::holds_alternative<StepStarted>(event.body)) {
     step_started();
   } else if (const auto* attempt = std::get_if<AttemptStarted>(&event.body)) {
     if (attempt->attempt > 1 && shows_output_lines()) {
       lines_.flush([this](std::string_view line) { output_line(line); });
       output_line(fmt::format("-- attempt {}", attempt->attempt));
+    }
+  } else if (const auto* iteration = std::get_if<IterationStarted>(&event.body)) {
+    if (shows_output_lines()) {
+      lines_.flush([this](std::string_view line) { output_line(line); });
+      output_line(
+          fmt::format("-- iteration {} of {}: {}", iteration->iteration + 1, iteration->count, iteration->value));
     }
   } else if (const auto* bytes = std::get_if<Output>(&event.body)) {
     output(*bytes);

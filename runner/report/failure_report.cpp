@@ -45,6 +45,10 @@ void add_failure(std::string& text, const StepReport& step, const RunHistory& hi
   std::string error = harmless_block(error_of(step, summary), "    ");
   if (step.attempts > 1) error += fmt::format(" (after {} attempts)", step.attempts);
   text += "    " + palette.paint(sign.paint, error) + "\n";
+  if (step.iteration && !step.iteration_error.empty()) {
+    text += fmt::format("    iteration {} of {}, value `{}`: {}\n", *step.iteration + 1, step.iterations,
+                        harmless(step.iteration_value), harmless_block(step.iteration_error, "    "));
+  }
   const bool running = !step.status;
   add_output(text, running ? history.output().lines() : step.last_lines,
              running ? history.output().dropped() : step.lines_dropped, options, width, palette);

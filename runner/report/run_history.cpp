@@ -24,7 +24,7 @@ bool StepReport::went_wrong() const {
 void RunHistory::begin_stage(std::string name) {
   running_.reset();
   output_.clear();
-  stages_.push_back({std::move(name), {}, {}, 0, {}});
+  stages_.push_back({.name = std::move(name)});
 }
 
 void RunHistory::consume(const Event& event) {
@@ -38,6 +38,7 @@ void RunHistory::consume(const Event& event) {
                  [&](const DocumentStarted& started) { document_ = started.path; },
                  [&](const PhaseStarted& started) { phase_ = started.name; },
                  [&](const StepStarted& started) {
+                   if (goes_on(started.address)) return;
                    StepReport step;
                    step.stage = stages_.size() - 1;
                    step.address = started.address;
@@ -55,6 +56,18 @@ void RunHistory::consume(const Event& event) {
                  [&](const AttemptStarted& started) {
                    if (running_) steps_[*running_].attempts = started.attempt;
                  },
+                 [&](const IterationStarted& started) {
+                   if (!running_) return;
+                   StepReport& step = steps_[*running_];
+                   step.iteration = started.iteration;
+                   step.iterations = started.count;
+                   step.iteration_value = started.value;
+                   step.iteration_error.clear();
+                 },
+                 [&](const IterationFinished& finished) {
+                   if (running_) steps_[*running_].iteration_error = finished.error;
+                 },
+                 [&](const RebootRequested&) { ++stages_.back().reboots; },
                  [&](const LogLine& line) {
                    if (line.level == LogLevel::warning && warnings_.size() < warnings_kept)
                      warnings_.push_back(line.text);
@@ -71,6 +84,15 @@ void RunHistory::consume(const Event& event) {
                  [](const auto&) {},
              },
              event.body);
+}
+
+// After a reboot that a step asked for the agent opens the step again.
+bool RunHistory::goes_on(const StepAddress& address) {
+  if (steps_.empty()) return false;
+  const StepReport& last = steps_.back();
+  if (last.stage + 1 != stages_.size() || last.address != address || last.status) return false;
+  running_ = steps_.size() - 1;
+  return true;
 }
 
 void RunHistory::finish_step(const StepFinished& finished) {

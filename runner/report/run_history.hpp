@@ -26,6 +26,10 @@ struct StepReport {
   std::int64_t duration_ms = 0;
   std::uint32_t attempts = 1;
   std::int64_t max_attempts = 1;
+  std::optional<std::uint64_t> iteration;  ///< of a loop, the last one that ran
+  std::uint64_t iterations = 0;
+  std::string iteration_value;
+  std::string iteration_error;          ///< of the iteration that failed
   std::vector<std::string> last_lines;  ///< raw
   bool lines_dropped = false;           ///< there were more lines than `last_lines`
 
@@ -34,11 +38,12 @@ struct StepReport {
 };
 
 struct StageReport {
-  std::string name;  ///< "build", "test"; empty when all phases run in one machine
-  std::string execution_id;
-  std::string log_directory;            ///< in the target
-  std::uint32_t step_count = 0;         ///< steps that this stage could run
-  std::optional<RunFinished> finished;  ///< nothing when the stage was broken off
+  std::string name = {};  ///< "build", "test"; empty when all phases run in one machine
+  std::string execution_id = {};
+  std::string log_directory = {};  ///< in the target
+  std::uint32_t step_count = 0;    ///< steps that this stage could run
+  std::uint32_t reboots = 0;
+  std::optional<RunFinished> finished = {};  ///< nothing when the stage was broken off
 };
 
 /// Memory of a run on one target, fed with the events of its stages. Bounded per step whatever the steps print.
@@ -64,6 +69,7 @@ class RunHistory : public EventSink {
   [[nodiscard]] const std::optional<AgentFault>& agent_fault() const { return agent_fault_; }
 
  private:
+  [[nodiscard]] bool goes_on(const StepAddress& address);
   void finish_step(const StepFinished& finished);
 
   std::vector<StageReport> stages_;

@@ -171,6 +171,29 @@ std::unique_ptr<AgentConnection> ContainerMachine::connect() {
       [engine = engine_, name = plan_.name] { return examine_container(engine, name); });
 }
 
+std::unique_ptr<AgentConnection> ContainerMachine::reboot() {
+  const std::string doing = "rebooting the container";
+  if (plan_.systemd) {
+    // The services end as they would before a reboot of an instance.
+    engine_.must_run(doing, {"restart", "--time", stop_seconds, plan_.name}, {.timeout = 60s});
+    conversation_ = std::make_unique<LineConversation>(engine_.loop(), engine_.command(agent_arguments(plan_)));
+  } else {
+    engine_.must_run(doing, {"stop", "--time", "0", plan_.name}, {.timeout = 60s});
+    conversation_ = std::make_unique<LineConversation>(
+        engine_.loop(), engine_.command({"start", "--attach", "--interactive", plan_.name}));
+  }
+  if (!receive_first_line(Clock::now() + boot_limit)) {
+    throw boot_fault("the machine has not come up again (" + essence_of(refusal_ + conversation_->error_output()) +
+                     ")");
+  }
+  return connect();
+}
+
+std::vector<std::string> ContainerMachine::emptied_on_reboot() const {
+  // Where systemd boots /run is a tmpfs.
+  return plan_.systemd ? std::vector<std::string>() : std::vector<std::string>{"/run"};
+}
+
 void ContainerMachine::copy_out(const std::string& source, const std::filesystem::path& destination) {
   const std::string doing = "copying " + source + " out of the container";
   std::error_code error;

@@ -24,7 +24,9 @@ class ContainerTarget final : public Target {
   ~ContainerTarget() override;
 
   [[nodiscard]] std::string name() const override;
-  [[nodiscard]] Capabilities capabilities() const override { return {.snapshot = true, .reboot = false, .disposable = true}; }
+  [[nodiscard]] Capabilities capabilities() const override {
+    return {.snapshot = true, .reboot = true, .disposable = true};
+  }
   void prepare(ProgressSink& progress) override;
   [[nodiscard]] std::unique_ptr<Machine> start(const Snapshot* from, ProgressSink& progress) override;
 

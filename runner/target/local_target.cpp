@@ -31,6 +31,10 @@ class LocalMachine final : public Machine {
                                              [] { return std::optional<std::string>(); });
   }
 
+  [[nodiscard]] std::unique_ptr<AgentConnection> reboot() override {
+    throw Fault(ExitStatus::not_runnable, "this machine itself is not rebooted");
+  }
+
   void copy_out(const std::string& source, const std::filesystem::path& destination) override {
     std::error_code error;
     if (destination.has_parent_path()) std::filesystem::create_directories(destination.parent_path(), error);

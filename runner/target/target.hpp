@@ -64,10 +64,15 @@ class Machine {
   Machine& operator=(const Machine&) = delete;
   virtual ~Machine() = default;
 
+  /// Folders whose content does not outlive a reboot of a real machine, but does one of this (EMU-REBOOT-3).
+  [[nodiscard]] virtual std::vector<std::string> emptied_on_reboot() const { return {}; }
   /// For people: "container ibtest-1f0c… of debian-12, systemd".
   [[nodiscard]] virtual std::string description() const = 0;
   /// Starts an agent in the machine and connects to it.
   [[nodiscard]] virtual std::unique_ptr<AgentConnection> connect() = 0;
+  /// Ends everything that runs in the machine and starts it again; its disk stays. Connects to a new agent in it. Only
+  /// with Capabilities::reboot. Throws Fault, Interrupted.
+  [[nodiscard]] virtual std::unique_ptr<AgentConnection> reboot() = 0;
   /// Copies a file or folder of the machine into `destination`, which becomes it. Works after the agent has died.
   virtual void copy_out(const std::string& source, const std::filesystem::path& destination) = 0;
   /// Saves the machine's disk. Only with Capabilities::snapshot.

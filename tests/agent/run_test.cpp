@@ -258,13 +258,6 @@ TEST(Run, ShowsWhatReadFilePrintsUnlessLoggingIsDisabled_READFILE_2_GEN_19) {
   EXPECT_EQ(test.results()["documents"][0]["phases"][0]["steps"][1]["outputs"], "[{\"content\":\"shown\\nlines\\n\"}]");
 }
 
-TEST(Run, RefusesAReboot_EXIT_2) {
-  TestRun test;
-  const auto events = test.steps(TestRun::bash_step("Reboot", "exit 194")).run();
-  EXPECT_THAT(all_of_type<StepFinished>(events).front().failure_message,
-              HasSubstr("asked for a reboot (exit code 194)"));
-}
-
 TEST(Run, KeepsTheWordingOfTheRealProgramInTheLogs_LOG_7_LOG_8_LOG_9) {
   TestRun test;
   const auto events = test.steps(TestRun::bash_step("Hello", "echo Hello; echo first >&2; echo second >&2")).run();

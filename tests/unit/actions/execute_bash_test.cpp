@@ -106,7 +106,7 @@ TEST_F(ExecuteBash, OutputsStandardOutputOnly_OUT_8) {
 TEST_F(ExecuteBash, NeverTakesAnotherShell) {
   std::filesystem::create_directory(at("bin"));
   std::filesystem::create_symlink("/bin/sh", at("bin/sh"));
-  context_.environment["PATH"] = at("bin");
+  context_.variables["PATH"] = at("bin");
   const auto result = bash({"echo x"});
   EXPECT_EQ(result.outcome, Outcome::failure);
   EXPECT_EQ(result.error, "bash not found in target");
@@ -123,7 +123,7 @@ TEST_F(ExecuteBash, GivesHints_EMU_3_EMU_7_EMU_8) {
       Outcome::failure);
   EXPECT_THAT(context_.warned, ElementsAre(HasSubstr("does not run systemd as PID 1")));
   context_.warned.clear();
-  context_.environment["PATH"] = "/nowhere";
+  context_.variables["PATH"] = "/nowhere";
   EXPECT_EQ(run("ExecuteBinary", {{"path", "/bin/bash"}, {"arguments", {"-c", "sudo ls"}}}).error, "exit status 127");
   EXPECT_THAT(context_.warned, ElementsAre(HasSubstr("the target has no sudo")));
 }

@@ -36,7 +36,7 @@ TEST_F(ExecuteBinary, PassesEachArgumentAsItIs_EXECUTEBINARY_1) {
 TEST_F(ExecuteBinary, LooksNamesUpInPath_EXECUTEBINARY_2) {
   std::filesystem::create_directory(at("bin"));
   write_program("bin/my-tool", "#!/bin/sh\necho found\n");
-  context_.environment["PATH"] = at("bin") + ":/bin";
+  context_.variables["PATH"] = at("bin") + ":/bin";
   EXPECT_EQ(execute("my-tool").outputs.at(0).at("stdout"), "found");
 }
 

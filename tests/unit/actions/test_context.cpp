@@ -56,7 +56,7 @@ ProcessResult TestContext::run_process(const std::vector<std::string>& command_l
   std::array<int, 2> report{};
   if (::pipe2(report.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   const pid_t child = ::fork();
-  if (child == 0) become(command_line, environment, working_directory_, output, error_output, report[1]);
+  if (child == 0) become(command_line, variables, working_directory_, output, error_output, report[1]);
   ::close(report[1]);
   ProcessResult result;
   if (::read(report[0], &result.start_error, sizeof result.start_error) <= 0) result.start_error = 0;

@@ -32,13 +32,14 @@ class TestContext : public ActionContext {
   }
   [[nodiscard]] const std::filesystem::path& log_directory() const override { return log_directory_; }
   [[nodiscard]] const std::filesystem::path& working_directory() const override { return working_directory_; }
+  [[nodiscard]] const std::map<std::string, std::string>& environment() const override { return variables; }
   [[nodiscard]] ProcessResult run_process(const std::vector<std::string>& command_line) override;
   [[nodiscard]] bool must_stop() override { return stop_after == 0 || --stop_after == 0; }
 
   std::vector<std::string> logged;
   std::vector<std::string> warned;
   std::string shown;
-  std::map<std::string, std::string> environment = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/bin"}};
+  std::map<std::string, std::string> variables = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/bin"}};
   int stop_after = -1;                           ///< must_stop() says yes from that question on; negative: never
   std::function<void()> before_process = [] {};  ///< called before a process is started
 

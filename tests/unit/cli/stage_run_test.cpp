@@ -42,7 +42,7 @@ class StageRunTest : public testing::Test {
     NoProgress progress;
     target->prepare(progress);
     const auto machine = target->start(nullptr, progress);
-    const auto connection = machine->connect();
+    auto connection = machine->connect();
     history_.begin_stage("");
     Console console(
         {}, [this](std::string_view text) { shown_ += text; }, [] { return std::int64_t{0}; });
@@ -50,7 +50,7 @@ class StageRunTest : public testing::Test {
     RunFolder folder({.path = folder_ / "runs", .own = false}, make_execution_id(), current_time_ns());
     Job job;
     job.execution_id = make_execution_id();
-    return run_stage(loop_, *machine, *connection, job, {history_, console, folder}, patience);
+    return run_stage(loop_, *machine, connection, job, {history_, console, folder}, patience);
   }
 
   static void expect_fault(const StageEnd& end, const std::string& text) {

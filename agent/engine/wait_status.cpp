@@ -1,40 +1,15 @@
-#include "agent/engine/executable_search.hpp"
+#include "agent/engine/wait_status.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <csignal>
 #include <cstring>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
 namespace ibtest {
-
-namespace {
-
-bool is_executable_file(const std::filesystem::path& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && ::access(path.c_str(), X_OK) == 0;
-}
-
-}  // namespace
-
-FoundExecutable find_executable(const std::string& name, const std::map<std::string, std::string>& environment,
-                                const std::filesystem::path& working_directory) {
-  if (name.find('/') != std::string::npos) return {name, {}};
-  const auto path = environment.find("PATH");
-  std::string_view rest = path == environment.end() ? std::string_view() : std::string_view(path->second);
-  while (!name.empty() && !rest.empty()) {
-    const std::size_t end = std::min(rest.find(':'), rest.size());
-    const std::filesystem::path candidate = working_directory / rest.substr(0, end) / name;
-    if (is_executable_file(candidate)) return {candidate.string(), {}};
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return {{}, fmt::format("exec: \"{}\": executable file not found in $PATH", name)};
-}
 
 std::string error_name(int error_number) {
   // Go's table is the C library's with a small first letter.

@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <map>
 #include <string>
-#include <string_view>
 
 namespace ibtest {
 
@@ -19,13 +18,6 @@ struct FoundExecutable {
                                               const std::map<std::string, std::string>& environment,
                                               const std::filesystem::path& working_directory);
 
-/// The name of an error number as Go programs print it: lower-case, "no such file or directory".
-[[nodiscard]] std::string error_name(int error_number);
-
-/// "killed", "terminated", "segmentation fault", ... (section 2.2 of the module specification).
-[[nodiscard]] std::string signal_name(int signal);
-
-/// What a process's wait status means: empty, "exit status 3" or "signal: killed".
-[[nodiscard]] std::string wait_status_error(int wait_status);
+[[nodiscard]] bool is_executable_file(const std::filesystem::path& path);
 
 }  // namespace ibtest

@@ -1,0 +1,88 @@
+#include "tests/e2e/run_fixture.hpp"
+
+namespace ibtest {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class RebootTest : public RunTest, public testing::WithParamInterface<const char*> {};
+
+// EMU-REBOOT-1 to -3: the same container, its files, no process, no tmpfs.
+TEST_P(RebootTest, LosesProcessesAndTmpfsAndKeepsFiles) {
+  write_scripts(
+      "reboot.yml",
+      {"echo kept > /var/kept; echo lost > /run/lost; echo lost > /dev/shm/lost; sleep 600 >/dev/null 2>&1 &",
+       "[ -e /var/rebooted ] || { touch /var/rebooted; exit 194; }",
+       "cat /var/kept; ls /run/lost /dev/shm/lost 2>/dev/null; grep -l ^sleep /proc/[0-9]*/comm || echo nothing runs"});
+  const ProgramResult result = ibtest({"run", "reboot.yml", "--target", GetParam()});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("Step3 | kept\n  Step3 | nothing runs\n")) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("rebooted the machine"));
+  EXPECT_THAT(log("console.log"), HasSubstr("Executor: System has rebooted successfully"));
+  EXPECT_THAT(log("events.jsonl"), HasSubstr(R"("e":"reboot")"));
+}
+
+TEST_P(RebootTest, GivesTheResultsOfAllPartsOfTheRun) {
+  write("parts.yml", R"(schemaVersion: 1.0
+phases:
+  - name: build
+    steps:
+      - {name: First, action: ExecuteBash, inputs: {commands: [echo first]}}
+      - {name: Restart, action: Reboot}
+      - {name: Last, action: ExecuteBash, inputs: {commands: ["echo {{ build.First.outputs.stdout }}"]}}
+)");
+  const ProgramResult result = ibtest({"run", "parts.yml", "--target", GetParam(), "--format", "json"});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  const json report = json::parse(result.output);
+  EXPECT_EQ(report["executedStepCount"], 3);
+  const json& steps = report["documents"][0]["phases"][0]["steps"];
+  ASSERT_EQ(steps.size(), 3U);
+  EXPECT_EQ(steps[2]["outputs"], R"([{"stdout":"first"}])");
+}
+
+INSTANTIATE_TEST_SUITE_P(Images, RebootTest, testing::Values("docker:debian:12", "docker:debian-12"),
+                         [](const auto& tested) {
+                           return std::string(tested.param) == "docker:debian:12" ? "Plain" : "Booted";
+                         });
+
+TEST_F(RunTest, EnabledServicesRunAgainAfterAReboot_EMU_REBOOT2) {
+  write_scripts("service.yml",
+                {"printf '[Service]\\nExecStart=/bin/sleep 1000\\n[Install]\\nWantedBy=multi-user.target\\n' > "
+                 "/etc/systemd/system/napper.service; systemctl enable --now napper; "
+                 "cp /etc/systemd/system/napper.service /etc/systemd/system/other.service; systemctl start other",
+                 "[ -e /var/rebooted ] || { touch /var/rebooted; exit 194; }",
+                 "systemctl is-active napper; systemctl is-active other || true"});
+  const ProgramResult result = ibtest({"run", "service.yml", "--target", booted_});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("Step3 | active\n  Step3 | inactive\n"));
+}
+
+TEST_F(RunTest, RebootsWithoutEndAreStopped_EMU_REBOOT4) {
+  write_scripts("forever.yml", {"exit 194"});
+  const ProgramResult result = ibtest({"run", "forever.yml", "--target", plain_, "--max-reboots", "2"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.errors, HasSubstr("reboot limit exceeded: the run has rebooted 2 times"));
+}
+
+TEST_F(RunTest, LocalIsNeverRebooted_EMU_REBOOT8) {
+  write_scripts("reboot.yml", {"exit 194"});
+  const ProgramResult result = ibtest({"run", "reboot.yml", "--target", "local", "--i-know-this-changes-my-machine"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.errors, HasSubstr("this target cannot be rebooted"));
+}
+
+TEST_F(RunTest, ValuesOfTheCloudComeFromAFile_VAR19) {
+  write_scripts("cloud.yml", {"echo '{{ aws:ssm:/app }} {{ aws:imds:placement/region }}'; echo {{ aws:ssm:/secret }}"});
+  write("values.yml",
+        "aws:ssm:\n  /app: 1.2\n  /secret: { secure: s3cr3t }\naws:imds: { placement/region: eu-west-1 }\n");
+  const ProgramResult result =
+      ibtest({"run", "cloud.yml", "--target", plain_, "--values", "values.yml", "--format", "jsonl"});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(log("detailedoutput.json"), testing::Not(HasSubstr("s3cr3t")));
+  EXPECT_THAT(result.output + result.errors + log("events.jsonl"), testing::Not(HasSubstr("s3cr3t")));
+  EXPECT_EQ(ibtest({"run", "cloud.yml", "--target", plain_}).status, 1);
+}
+
+}  // namespace
+}  // namespace ibtest
