@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "actions/extended_attributes.hpp"
 #include "actions/file_content.hpp"
 #include "actions/ownership.hpp"
 #include "actions/target_path.hpp"
@@ -63,7 +64,8 @@ class EntryCopy {
     if (const int reason = copy_content(from.get(), to.get(), context_); reason != 0) {
       return content_error("writing", target_.path, reason);
     }
-    if (auto reason = keep_attributes(to.get(), target_.path, original_, rules_.purpose); !reason.empty()) {
+    if (auto reason = keep_attributes(to.get(), target_.path, {from.get(), original_}, rules_.purpose);
+        !reason.empty()) {
       return reason;
     }
     const int reason = made_.put_in_place(target_.name.c_str(), rules_.replace);
@@ -142,16 +144,16 @@ std::string copy_entry(const EntryPlace& source, const EntryPlace& target, const
   return EntryCopy(source, target, rules, context).copy();
 }
 
-std::string keep_attributes(int file, const std::string& path, const struct stat& original, CopyPurpose purpose) {
-  if (purpose == CopyPurpose::move && ::fchown(file, original.st_uid, original.st_gid) != 0) {
-    return owner_error(path, errno);
-  }
+std::string keep_attributes(int file, const std::string& path, const OpenedOriginal& original, CopyPurpose purpose) {
+  const bool is_move = purpose == CopyPurpose::move;
+  if (is_move && ::fchown(file, original.status.st_uid, original.status.st_gid) != 0) return owner_error(path, errno);
+  if (is_move) copy_extended_attributes(original.file, file);
   struct stat made {};
-  if (::fstat(file, &made) != 0 || ::fchmod(file, mode_for_copy(original, made)) != 0) {
+  if (::fstat(file, &made) != 0 || ::fchmod(file, mode_for_copy(original.status, made)) != 0) {
     return path_error("setting the mode of", path, errno);
   }
-  if (purpose == CopyPurpose::copy) return {};
-  const auto times = times_of(original);
+  if (!is_move) return {};
+  const auto times = times_of(original.status);
   return ::futimens(file, times.data()) == 0 ? "" : path_error("setting the time of", path, errno);
 }
 

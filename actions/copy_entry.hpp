@@ -28,8 +28,14 @@ struct EntryPlace {
 [[nodiscard]] std::string copy_entry(const EntryPlace& source, const EntryPlace& target, const CopyRules& rules,
                                      ActionContext& context);
 
+/// An open file or folder and what fstat() said of it when it was opened.
+struct OpenedOriginal {
+  int file = -1;
+  struct stat status {};
+};
+
 /// Gives an open file or folder what is kept of its original. The error; empty on success.
-[[nodiscard]] std::string keep_attributes(int file, const std::string& path, const struct stat& original,
+[[nodiscard]] std::string keep_attributes(int file, const std::string& path, const OpenedOriginal& original,
                                           CopyPurpose purpose);
 
 }  // namespace ibtest

@@ -100,7 +100,8 @@ std::string copy_one(const CopyPair& pair, bool into_folder, bool overwrite, Act
   if (exists && is_same_file(source.status, existing)) {
     return pair.source.string() + " and " + pair.target.string() + " are the same file";
   }
-  const bool is_link = std::filesystem::is_symlink(pair.target);
+  std::error_code failed;
+  const bool is_link = std::filesystem::is_symlink(pair.target, failed);
   if ((exists || is_link) && !overwrite) return pair.target.string() + " exists already, and overwrite is false";
   if (auto reason = create_parents(pair.target); !reason.empty()) return reason;
   auto reason = exists ? write_over(source, pair, context)

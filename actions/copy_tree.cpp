@@ -49,10 +49,11 @@ class TreeCopier : public TreeVisitor {
     return copy_entry(source, target, {.purpose = purpose_}, context_);
   }
 
-  std::string leave(const TreeFolder& /*folder*/) override {
+  std::string leave(const TreeFolder& folder) override {
     const Level level = std::move(levels_.back());
     levels_.pop_back();
-    return level.is_new ? keep_attributes(level.folder.get(), level.path, level.original, purpose_) : std::string();
+    if (!level.is_new) return {};
+    return keep_attributes(level.folder.get(), level.path, {folder.file, level.original}, purpose_);
   }
 
  private:

@@ -32,17 +32,25 @@ bool means_try_another_way(int error_number) {
          error_number == EBADF || error_number == EPERM || error_number == ETXTBSY || error_number == EOVERFLOW;
 }
 
-int copy_in_kernel(KernelCopy copy, int source, int target, ActionContext& context) {
+struct KernelResult {
+  int error = 0;
+  bool at_end = false;  ///< false: the rest, or all, is left to another way
+};
+
+KernelResult copy_in_kernel(KernelCopy copy, int source, int target, ActionContext& context) {
+  bool any = false;
   std::size_t since_question = 0;
   while (true) {
     const auto copied = copy(source, target, bytes_between_questions);
-    if (copied == 0) return 0;
+    // What the kernel takes to be empty may still have content, as files of /proc.
+    if (copied == 0) return {0, any};
     if (copied < 0 && errno == EINTR) continue;
-    if (copied < 0) return means_try_another_way(errno) ? 0 : errno;
+    if (copied < 0) return {means_try_another_way(errno) ? 0 : errno, false};
+    any = true;
     since_question += static_cast<std::size_t>(copied);
     if (since_question < bytes_between_questions) continue;
     since_question = 0;
-    if (context.must_stop()) return ECANCELED;
+    if (context.must_stop()) return {ECANCELED, false};
   }
 }
 
@@ -83,9 +91,9 @@ ReadableFile open_readable(std::string_view doing, const std::filesystem::path& 
 
 int copy_content(int source, int target, ActionContext& context) {
   for (const KernelCopy copy : {copy_range, send}) {
-    if (const int reason = copy_in_kernel(copy, source, target, context); reason != 0) return reason;
+    const auto [error, at_end] = copy_in_kernel(copy, source, target, context);
+    if (error != 0 || at_end) return error;
   }
-  // Also for what the kernel takes to be empty, as files of /proc.
   return copy_through_buffer(source, target, context);
 }
 

@@ -91,7 +91,8 @@ std::string list(const ActionInputs::Item& item, ActionContext& context, nlohman
   }
   if (const auto note = kernel_note(folder); !note.empty()) context.log(note);
   context.log(fmt::format("Found {} file{} in {}", files.size(), files.size() == 1 ? "" : "s", folder.string()));
-  output["files"] = output_text(fmt::format("{}", fmt::join(files, ",")), "the list of " + folder.string(), context);
+  output["files"] =
+      output_text(fmt::format("{}", fmt::join(files, ",")), "the list of " + folder.string(), context, ',');
   return {};
 }
 

@@ -1,7 +1,8 @@
 #include "actions/temporary_entry.hpp"
 
 #include <cerrno>
-#include <random>
+#include <cstdint>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -21,9 +22,10 @@ TemporaryEntry::~TemporaryEntry() {
 }
 
 int TemporaryEntry::make(const std::function<bool(const char* name)>& maker) {
-  std::random_device random;
   for (int attempt = 0; attempt < most_names; ++attempt) {
-    const auto name = fmt::format(".ibtest-{:08x}{:08x}", random(), random());
+    std::uint64_t random = 0;
+    if (::getrandom(&random, sizeof random, 0) < 0) return errno;
+    const auto name = fmt::format(".ibtest-{:016x}", random);
     if (maker(name.c_str())) {
       name_ = name;
       return 0;

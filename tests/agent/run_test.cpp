@@ -241,6 +241,23 @@ TEST(Run, HidesWhatAStepWithoutLoggingPrints_STEP_7_GEN_19_D_19) {
   EXPECT_EQ(test.results()["documents"][0]["phases"][0]["steps"][0]["outputs"], "[{\"stdout\":\"***\"}]");
 }
 
+TEST(Run, ShowsWhatReadFilePrintsUnlessLoggingIsDisabled_READFILE_2_GEN_19) {
+  const auto read_step = [](const std::string& name, const std::string& more) {
+    return "      - name: " + name + "\n        action: ReadFile\n        " + more + "\n        inputs:\n" +
+           "          - { path: " + name + ".txt, printFileContent: true }\n";
+  };
+  TestRun test;
+  test.steps(TestRun::bash_step("Write", "printf 'shown\\nlines\\n' > Shown.txt; echo $((6*7))-hidden > Hidden.txt") +
+             read_step("Shown", "onFailure: Abort") + read_step("Hidden", "disableLogging: true") +
+             TestRun::bash_step("Use", "[ '{{ build.Hidden.outputs.content }}' = \"42-hidden\n\" ]"));
+  const auto events = test.run();
+  EXPECT_EQ(end_of(events).status, Status::success);
+  EXPECT_THAT(test.console(), HasSubstr("ReadFile: shown\n"));
+  EXPECT_THAT(test.console(), HasSubstr("ReadFile: lines\n"));
+  EXPECT_THAT(test.console(), Not(HasSubstr("42-hidden")));
+  EXPECT_EQ(test.results()["documents"][0]["phases"][0]["steps"][1]["outputs"], "[{\"content\":\"shown\\nlines\\n\"}]");
+}
+
 TEST(Run, KeepsTheWordingOfTheRealProgramInTheLogs_LOG_7_LOG_8_LOG_9) {
   TestRun test;
   const auto events = test.steps(TestRun::bash_step("Hello", "echo Hello; echo first >&2; echo second >&2")).run();

@@ -180,7 +180,7 @@ TEST_F(CopyFolder, RewritesMountedFilesInPlace_EMU_9) {
 
 TEST_F(CopyFolder, CopiesDeepTrees) {
   std::string path = "src";
-  for (int level = 0; level < 300; ++level)
+  for (int level = 0; level < 150; ++level)
     path += "/d";
   fs::create_directories(at(path));
   write(path + "/leaf", "leaf");

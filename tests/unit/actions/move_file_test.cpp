@@ -1,6 +1,7 @@
 #include <array>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <gmock/gmock.h>
@@ -85,6 +86,22 @@ TEST_F(MoveFile, KeepsModeOwnerAndTimeAcrossFileSystems_MOVEFILE_4) {
   EXPECT_EQ(status.st_gid, 2U);
   EXPECT_EQ(status.st_mtim.tv_sec, 2000);
   EXPECT_EQ(std::distance(fs::directory_iterator(at("disk")), {}), 1) << "no temporary names stay";
+}
+
+TEST_F(MoveFile, KeepsCapabilitiesAcrossFileSystems_MOVEFILE_4) {
+  if (!root_or_say_why_not()) return;
+  const auto disk = Mount::small_disk(at("disk"));
+  if (!disk.is_mounted()) return;
+  write("ping", "");
+  // Version 2, effective, CAP_NET_RAW permitted.
+  const std::array<unsigned char, 20> capability = {1, 0, 0, 2, 0, 0x20};
+  if (::setxattr(at("ping").c_str(), "security.capability", capability.data(), capability.size(), 0) != 0) {
+    GTEST_SKIP() << "this file system has no capabilities";
+  }
+  EXPECT_EQ(move(at("ping"), at("disk/")), "");
+  std::array<unsigned char, 20> moved{};
+  EXPECT_EQ(::getxattr(at("disk/ping").c_str(), "security.capability", moved.data(), moved.size()), 20);
+  EXPECT_EQ(moved, capability);
 }
 
 TEST_F(MoveFile, MovesLinksAndPipesAsTheyAre_MOVEFILE_4) {
