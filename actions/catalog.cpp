@@ -9,9 +9,10 @@ namespace ibtest {
 namespace {
 
 // Linkers drop self-registering objects out of static libraries, hence an explicit list; in order of names.
-constexpr std::array<const ActionModule*, 8> modules_by_name = {
+constexpr std::array<const ActionModule*, 10> modules_by_name = {
     &modules::append_file,   &modules::create_file,  &modules::create_folder,  &modules::delete_file,
-    &modules::delete_folder, &modules::execute_bash, &modules::execute_binary, &modules::web_download,
+    &modules::delete_folder, &modules::execute_bash, &modules::execute_binary, &modules::s3_download,
+    &modules::s3_upload,     &modules::web_download,
 };
 
 constexpr std::array<std::string_view, 30> specified_names = {

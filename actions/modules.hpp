@@ -12,6 +12,8 @@ extern const ActionModule delete_file;
 extern const ActionModule delete_folder;
 extern const ActionModule execute_bash;
 extern const ActionModule execute_binary;
+extern const ActionModule s3_download;
+extern const ActionModule s3_upload;
 extern const ActionModule web_download;
 
 }  // namespace ibtest::modules

@@ -6,6 +6,7 @@
 
 #include "agent/document/document.hpp"
 #include "runner/report/console_options.hpp"
+#include "runner/s3/s3_settings.hpp"
 
 namespace ibtest {
 
@@ -30,6 +31,7 @@ struct RunOptions {
   std::size_t most_document_bytes = default_document_size;  ///< of one document (DOC-11)
   bool sudo_stand_in = true;                                ///< where the target has no sudo
   bool allow_local = false;                                 ///< --i-know-this-changes-my-machine
+  S3Options s3;
 };
 
 /// `ibtest clean`.
