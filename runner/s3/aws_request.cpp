@@ -1,12 +1,14 @@
 #include "runner/s3/aws_request.hpp"
 
 #include <array>
+#include <ctime>
 #include <exception>
 
 #include <fmt/format.h>
 
 #include "agent/http/perform.hpp"
 #include "runner/exchange/exchange_handler.hpp"
+#include "runner/s3/aws_signature.hpp"
 
 namespace ibtest {
 
@@ -16,11 +18,20 @@ constexpr long status_ok = 200;
 constexpr std::size_t longest_body = 4U << 20U;
 constexpr long receive_buffer = 256L << 10U;
 
+std::string time_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y%m%dT%H%M%SZ", &parts)};
+}
+
 class Transfer {
  public:
   explicit Transfer(const AwsRequest& request) : request_(request), easy_(curl_easy_init()) {
     if (!easy_) throw std::bad_alloc();
     set(CURLOPT_URL, request.url.c_str());
+    set(CURLOPT_PATH_AS_IS, 1L);  // keys may hold dots
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_ERRORBUFFER, error_text_.data());
@@ -34,10 +45,11 @@ class Transfer {
     set(CURLOPT_CAPATH, request.trust.folder.empty() ? nullptr : request.trust.folder.c_str());
     set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
     set(CURLOPT_WRITEDATA, this);
-    for (const auto& header : request.headers)
+    for (const auto& header :
+         request.credentials ? signed_headers(request, *request.credentials, time_now()) : request.headers) {
       headers_.add(header.c_str());
+    }
     set_method();
-    set_signature();
     set(CURLOPT_HTTPHEADER, headers_.get());
   }
 
@@ -70,19 +82,9 @@ class Transfer {
     if (request_.method == "GET") return;
     set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
     if (request_.method == "DELETE") return;
-    // As the data of a form libcurl holds the body in memory, and signs its hash.
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
     set(CURLOPT_POSTFIELDS, request_.body.empty() ? "" : request_.body.data());
     headers_.add("Expect:");
-  }
-
-  void set_signature() {
-    if (!request_.credentials) return;
-    const auto& credentials = *request_.credentials;
-    set(CURLOPT_AWS_SIGV4, fmt::format("aws:amz:{}:{}", request_.region, request_.service).c_str());
-    set(CURLOPT_USERNAME, credentials.key_id.c_str());
-    set(CURLOPT_PASSWORD, credentials.secret.c_str());
-    if (!credentials.token.empty()) headers_.add(("x-amz-security-token: " + credentials.token).c_str());
   }
 
   [[nodiscard]] long status() const {

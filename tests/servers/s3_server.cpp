@@ -9,6 +9,7 @@ S3Server::S3Server(const std::filesystem::path& folder, const std::vector<std::s
   std::filesystem::create_directories(folder_);
   std::vector<std::string> command_line = {
       "node",
+      "--openssl-legacy-provider",  // its continuation tokens are encrypted with an old cipher
       std::string(IBTEST_SOURCE) + "/build/servers/node_modules/s3rver/bin/s3rver.js",
       "--directory",
       (folder_ / "data").string(),

@@ -1,10 +1,12 @@
 #include "runner/s3/s3_client.hpp"
 
 #include <fstream>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/servers/recording_proxy.hpp"
 #include "tests/servers/s3_server.hpp"
 #include "tests/unit/journal/temporary_folder.hpp"
 
@@ -56,6 +58,36 @@ TEST_F(S3ClientTest, ContinuesListings_S3DOWNLOAD_5) {
   const auto listing = client.list({"bucket", "p/", ""}, stream, 2);
   EXPECT_THAT(listing.keys, ElementsAre("p/1", "p/2 with blank", "p/3+%41", "p/4&<ü>", "p/5"));
   EXPECT_FALSE(listing.more);
+}
+
+// s3rver does not compute Version 4 signatures; the signer of AWS's own SDK does.
+TEST_F(S3ClientTest, SignsAsTheSdkOfAwsDoes_EMU_10_S3DOWNLOAD_9_S3UPLOAD_8) {
+  ASSERT_TRUE(server_.runs()) << server_.log();
+  const test::RecordingProxy proxy(folder_.path() / "proxy", server_.endpoint());
+  ASSERT_TRUE(proxy.runs());
+  auto environment = environment_of(server_);
+  environment["AWS_SESSION_TOKEN"] = "a/session+token==";
+  environment["AWS_REGION"] = "eu-central-1";
+  S3Client client({.endpoint = proxy.endpoint()}, environment);
+  const std::string key = "p/a b+c%41/ä&=?#~*'(),;:@$!";
+  const std::string owner = "012345678901";
+  TextStream small("content");
+  client.put({"bucket", key, owner}, 7, small);
+  TextStream nothing;
+  client.put({"bucket", "empty", owner}, 0, nothing);
+  TextStream big(std::string(S3Client::smallest_part + 1, 'x'));
+  client.put({"bucket", "big", owner}, S3Client::smallest_part + 1, big);
+  TextStream received;
+  EXPECT_EQ(client.get({"bucket", key, owner}, received), 7U);
+  EXPECT_EQ(received.sent, "content");
+  EXPECT_EQ(client.list({"bucket", "", owner}, received, 1).keys.size(), 3U);
+  EXPECT_EQ(client.list({"bucket", "p/a b+c%41", owner}, received).keys.size(), 1U);
+  // Two simple uploads, four requests for the one in parts, one download, four pages.
+  EXPECT_EQ(proxy.verify("S3RVER", "S3RVER", "eu-central-1"), "11 verified\n");
+  std::istringstream lines(proxy.log());
+  for (std::string line; std::getline(lines, line);)
+    EXPECT_THAT(line, HasSubstr("\"x-amz-expected-bucket-owner\":\"" + owner + "\""));
+  EXPECT_THAT(proxy.verify("S3RVER", "another secret", "eu-central-1"), HasSubstr("another signature is expected"));
 }
 
 TEST_F(S3ClientTest, StopsWhenNobodyWantsTheAnswer) {
