@@ -1,10 +1,11 @@
 #include "tests/servers/recording_proxy.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <iterator>
+#include <thread>
 #include <unistd.h>
-#include <vector>
 
 #include <fmt/format.h>
 
@@ -28,7 +29,10 @@ std::string configuration(int port, const std::string& endpoint) {
   text += "  log_format signed escape=json '{\"method\":\"$request_method\",\"uri\":\"$request_uri\",\"headers\":{" +
           headers + "}}';\n  access_log signed.log signed;\n";
   text += fmt::format("  server {{\n    listen 127.0.0.1:{};\n", port);
-  text += fmt::format("    location / {{ proxy_pass {}; proxy_set_header Host $http_host; }}\n  }}\n}}\n", endpoint);
+  text += fmt::format("    location / {{\n      proxy_pass {};\n      proxy_set_header Host $http_host;\n", endpoint);
+  // As S3 answers where the region of a signature is not the bucket's.
+  text += "      if ($http_authorization ~ /us-west-2/) {\n        add_header x-amz-bucket-region eu-west-3 always;\n";
+  text += "        return 400;\n      }\n    }\n  }\n}\n";
   return text;
 }
 
@@ -43,9 +47,18 @@ RecordingProxy::RecordingProxy(const std::filesystem::path& folder, const std::s
       folder_ / "nginx.out");
 }
 
-std::string RecordingProxy::log() const {
-  std::ifstream file(folder_ / "signed.log");
-  return {std::istreambuf_iterator<char>(file), {}};
+std::vector<std::string> RecordingProxy::requests(std::size_t count) const {
+  // nginx writes a line after it has sent the response.
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  std::vector<std::string> lines;
+  while (lines.size() < count && std::chrono::steady_clock::now() < end) {
+    lines.clear();
+    std::ifstream file(folder_ / "signed.log");
+    for (std::string line; std::getline(file, line);)
+      lines.push_back(line);
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return lines;
 }
 
 std::string RecordingProxy::verify(const std::string& key_id, const std::string& secret,

@@ -1,7 +1,6 @@
 #include "runner/s3/s3_client.hpp"
 
 #include <fstream>
-#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -83,11 +82,24 @@ TEST_F(S3ClientTest, SignsAsTheSdkOfAwsDoes_EMU_10_S3DOWNLOAD_9_S3UPLOAD_8) {
   EXPECT_EQ(client.list({"bucket", "", owner}, received, 1).keys.size(), 3U);
   EXPECT_EQ(client.list({"bucket", "p/a b+c%41", owner}, received).keys.size(), 1U);
   // Two simple uploads, four requests for the one in parts, one download, four pages.
+  for (const auto& request : proxy.requests(11))
+    EXPECT_THAT(request, HasSubstr(R"("x-amz-expected-bucket-owner":")" + owner + "\""));
   EXPECT_EQ(proxy.verify("S3RVER", "S3RVER", "eu-central-1"), "11 verified\n");
-  std::istringstream lines(proxy.log());
-  for (std::string line; std::getline(lines, line);)
-    EXPECT_THAT(line, HasSubstr("\"x-amz-expected-bucket-owner\":\"" + owner + "\""));
   EXPECT_THAT(proxy.verify("S3RVER", "another secret", "eu-central-1"), HasSubstr("another signature is expected"));
+}
+
+TEST_F(S3ClientTest, FollowsABucketToItsRegion) {
+  ASSERT_TRUE(server_.runs()) << server_.log();
+  const test::RecordingProxy proxy(folder_.path() / "proxy", server_.endpoint());
+  ASSERT_TRUE(proxy.runs());
+  auto environment = environment_of(server_);
+  environment["AWS_REGION"] = "us-west-2";
+  S3Client client({.endpoint = proxy.endpoint()}, environment);
+  for (int request = 0; request < 2; ++request) {
+    TextStream stream("x");
+    client.put({"bucket", "key", ""}, 1, stream);
+  }
+  EXPECT_EQ(proxy.requests(3).size(), 3U) << "the region is remembered";
 }
 
 TEST_F(S3ClientTest, StopsWhenNobodyWantsTheAnswer) {
