@@ -9,7 +9,7 @@ namespace ibtest {
 namespace {
 
 // Linkers drop self-registering objects out of static libraries, hence an explicit list; in order of names.
-constexpr std::array<const ActionModule*, 26> modules_by_name = {
+constexpr std::array<const ActionModule*, 28> modules_by_name = {
     &modules::append_file,
     &modules::assert_condition,
     &modules::copy_file,
@@ -28,6 +28,8 @@ constexpr std::array<const ActionModule*, 26> modules_by_name = {
     &modules::move_folder,
     &modules::read_file,
     &modules::reboot,
+    &modules::s3_download,
+    &modules::s3_upload,
     &modules::set_file_encoding,
     &modules::set_file_owner,
     &modules::set_file_permissions,

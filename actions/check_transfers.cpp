@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "actions/s3_location.hpp"
+#include "actions/wildcard.hpp"
 #include "agent/document/unicode.hpp"
 #include "agent/expression/reference.hpp"
 #include "agent/http/digest.hpp"
@@ -50,6 +52,25 @@ void check_checksum(const YamlNode& item, Findings& findings) {
                    std::to_string(digest_length(*known)) + " hexadecimal digits");
 }
 
+void check_bucket_owner(const YamlNode& item, Findings& findings) {
+  const YamlNode* const owner = literal(item, "expectedBucketOwner");
+  if (owner == nullptr) return;
+  if (auto error = account_error(owner->text); !error.empty()) {
+    findings.add("bucket-owner"_code, owner->range, std::move(error));
+  }
+}
+
+/// Null pointer when the location is wrong, or known only at run time.
+const YamlNode* check_location(const YamlNode& item, std::string_view key, Findings& findings) {
+  const YamlNode* const value = literal(item, key);
+  if (value == nullptr) return nullptr;
+  if (auto error = parse_s3_location(value->text).error; !error.empty()) {
+    findings.add("s3-location"_code, value->range, std::move(error), "write s3://bucket/key");
+    return nullptr;
+  }
+  return value;
+}
+
 }  // namespace
 
 void check_web_download(const YamlNode& item, const Step& /*step*/, Findings& findings) {
@@ -65,6 +86,42 @@ void check_web_download(const YamlNode& item, const Step& /*step*/, Findings& fi
     findings.add("certificate-errors-ignored"_code, ignoring->range,
                  "the server may be anyone: its certificate is not verified",
                  "add its certificate authority to the machine instead, or verify a `checksum`");
+  }
+}
+
+void check_s3_download(const YamlNode& item, const Step& /*step*/, Findings& findings) {
+  check_bucket_owner(item, findings);
+  const YamlNode* const source = check_location(item, "source", findings);
+  if (source == nullptr) return;
+  const auto key = parse_s3_location(source->text).key;
+  if (key.empty()) {
+    findings.add("s3-location"_code, source->range, "the key is missing, as in s3://bucket/key or s3://bucket/*");
+    return;
+  }
+  const auto wildcard = key.find('*');
+  if (wildcard == std::string::npos) {
+    const YamlNode* const destination = literal(item, "destination");
+    if (destination != nullptr && destination->text.ends_with('/')) {
+      findings.add("s3-destination-is-folder"_code, destination->range,
+                   "one object is written to a file, whose name is missing here", "add the name of the file");
+    }
+  } else if (wildcard + 1 != key.size()) {
+    findings.add("s3-wildcard-place"_code, source->range, "`*` may stand only at the end of a key",
+                 "download the whole prefix, and remove what is not needed");
+  } else if (key != "*" && !key.ends_with("/*")) {
+    findings.add("s3-prefix-without-slash"_code, source->range,
+                 "this matches everything that begins so: `app*` is `app/...` and `application/...`",
+                 "end it with `/*`");
+  }
+}
+
+void check_s3_upload(const YamlNode& item, const Step& /*step*/, Findings& findings) {
+  check_bucket_owner(item, findings);
+  check_location(item, "destination", findings);
+  const YamlNode* const source = literal(item, "source");
+  if (source != nullptr && wildcard_in(source->text) == Wildcard::misplaced) {
+    findings.add("wildcard-place"_code, source->range, "`*` may only stand in the file name, after the last separator",
+                 "name the folder, and give one item per folder");
   }
 }
 

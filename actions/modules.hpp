@@ -30,6 +30,8 @@ extern const ActionModule set_folder_owner;
 extern const ActionModule set_folder_permissions;
 extern const ActionModule set_registry;
 extern const ActionModule uninstall_msi;
+extern const ActionModule s3_download;
+extern const ActionModule s3_upload;
 extern const ActionModule web_download;
 
 }  // namespace ibtest::modules

@@ -25,10 +25,15 @@ prefer_static(CRYPTO_LIBRARY_FILE crypto)
 prefer_static(Z_LIBRARY_FILE z)
 prefer_static(RE2_LIBRARY_FILE re2)
 prefer_static(UTF8PROC_LIBRARY_FILE utf8proc)
+prefer_static(PUGIXML_LIBRARY_FILE pugixml)
 
 add_library(third_party_yaml_cpp INTERFACE)
 target_link_libraries(third_party_yaml_cpp INTERFACE ${YAML_CPP_LIBRARY_FILE})
 add_library(ThirdParty::yaml_cpp ALIAS third_party_yaml_cpp)
+
+add_library(third_party_pugixml INTERFACE)
+target_link_libraries(third_party_pugixml INTERFACE ${PUGIXML_LIBRARY_FILE})
+add_library(ThirdParty::pugixml ALIAS third_party_pugixml)
 
 # fmt: as an archive where there is one. Used by its headers alone, every source file would compile all of it.
 find_library(FMT_LIBRARY_FILE NAMES libfmt.a)

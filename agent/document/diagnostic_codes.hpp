@@ -118,6 +118,11 @@ inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
     {"checksum-not-verified", Severity::warning, "WEBDOWNLOAD-6"},
     {"checksum-form", Severity::warning, "WEBDOWNLOAD-6"},
     {"certificate-errors-ignored", Severity::warning, "WEBDOWNLOAD-12"},
+    {"s3-location", Severity::error, "S3DOWNLOAD-10"},
+    {"s3-wildcard-place", Severity::error, "S3DOWNLOAD-3"},
+    {"s3-prefix-without-slash", Severity::warning, "S3DOWNLOAD-3"},
+    {"s3-destination-is-folder", Severity::error, "S3DOWNLOAD-1"},
+    {"bucket-owner", Severity::error, "S3DOWNLOAD-9"},
     {"command-is-mapping", Severity::error, "EXECUTEBASH-8"},
     {"command-is-list", Severity::error, "GOTCHA-20"},
     // References.

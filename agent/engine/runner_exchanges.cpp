@@ -42,7 +42,10 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
 
   bool send(std::string_view bytes) override {
     while (!bytes.empty()) {
-      if (!wait([this] { return credit_ > 0 || answer_; }) || answer_) return false;
+      if (!wait([this] { return credit_ > 0 || answer_; }) || answer_) {
+        cut_short_ = true;
+        return false;
+      }
       const auto piece = bytes.substr(0, exchange_piece);
       all_.send({.exchange = number_, .kind = Kind::data, .bytes = std::string(piece)});
       --credit_;
@@ -52,7 +55,8 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
   }
 
   RunnerAnswer finish() override {
-    if (!answer_ && !all_.gone()) all_.send({.exchange = number_, .kind = Kind::end});
+    // An end after bytes that are missing would make half of a file look like a whole one.
+    if (!answer_ && !all_.gone() && !cut_short_) all_.send({.exchange = number_, .kind = Kind::end});
     // What still comes is of no interest, but must not hold up the answer.
     while (receive()) {
     }
@@ -96,6 +100,7 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
   std::uint32_t taken_ = 0;
   std::uint32_t credit_ = exchange_window;
   std::optional<nlohmann::json> answer_;
+  bool cut_short_ = false;  ///< not all could be sent
 };
 
 RunnerExchanges::RunnerExchanges(boost::asio::io_context& loop, EventLog& to_runner)

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "agent/http/curl_handle.hpp"
+#include "agent/http/perform.hpp"
 
 namespace ibtest {
 
@@ -14,7 +15,6 @@ namespace {
 using End = HttpResult::End;
 
 constexpr int most_redirects = 10;
-constexpr int poll_milliseconds = 50;
 constexpr long receive_buffer = 256L << 10U;
 constexpr std::chrono::seconds progress_interval{10};
 constexpr long status_ok = 200;
@@ -85,8 +85,8 @@ std::string_view hint_for(CURLcode code) {
 class Exchange {
  public:
   Exchange(const HttpGet& request, const HttpListener& listener, const WebUrl& url, const TrustStore& trust)
-      : listener_(listener), easy_(curl_easy_init()), multi_(curl_multi_init()), patience_(request.patience) {
-    if (!easy_ || !multi_) throw std::bad_alloc();
+      : listener_(listener), easy_(curl_easy_init()), patience_(request.patience) {
+    if (!easy_) throw std::bad_alloc();
     set(CURLOPT_URL, url.text.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_NOSIGNAL, 1L);
@@ -107,9 +107,12 @@ class Exchange {
 
   /// Nothing for the address of a redirect, which is then in `location`.
   std::optional<HttpResult> run(std::string& location) {
-    const CURLcode code = transfer();
+    const auto [code, stopped] = perform(easy_.get(), [this] {
+      report_progress();
+      return listener_.must_stop();
+    });
     if (unwanted_) return HttpResult{End::unwanted, {}};
-    if (stopped_) return HttpResult{End::stopped, "the download was stopped"};
+    if (stopped) return HttpResult{End::stopped, "the download was stopped"};
     const long status = response_status();
     // A body that nobody wants is not read to its end.
     const bool answered = code == CURLE_OK || (code == CURLE_WRITE_ERROR && status != status_ok && status != 0);
@@ -152,31 +155,6 @@ class Exchange {
     if (trust.text.empty()) return;
     curl_blob bundle{const_cast<char*>(trust.text.data()), trust.text.size(), CURL_BLOB_COPY};
     set(CURLOPT_CAINFO_BLOB, &bundle);
-  }
-
-  CURLcode transfer() {
-    curl_multi_add_handle(multi_.get(), easy_.get());
-    CURLcode code = CURLE_OK;
-    int running = 1;
-    while (true) {
-      if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) {
-        code = CURLE_OUT_OF_MEMORY;
-        break;
-      }
-      report_progress();
-      if (running == 0) {
-        int waiting = 0;
-        if (const CURLMsg* const message = curl_multi_info_read(multi_.get(), &waiting)) code = message->data.result;
-        break;
-      }
-      if (listener_.must_stop()) {
-        stopped_ = true;
-        break;
-      }
-      curl_multi_poll(multi_.get(), nullptr, 0, poll_milliseconds, nullptr);
-    }
-    curl_multi_remove_handle(multi_.get(), easy_.get());
-    return code;
   }
 
   static std::size_t on_body(char* bytes, std::size_t /*one*/, std::size_t size, void* self) {
@@ -224,11 +202,9 @@ class Exchange {
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   CurlList headers_;
   CurlEasy easy_;  // after what it points to
-  CurlMulti multi_;
   HttpPatience patience_;
   std::chrono::steady_clock::time_point next_progress_ = std::chrono::steady_clock::now() + progress_interval;
   std::uint64_t received_ = 0;
-  bool stopped_ = false;
   bool unwanted_ = false;
 };
 

@@ -10,9 +10,9 @@ namespace ibtest {
 
 /// The certificate authorities that servers may be signed by. Empty: there are none.
 struct TrustStore {
-  std::string file;    ///< bundle in PEM
-  std::string folder;  ///< of certificates named by their hashes
-  std::string text;    ///< a bundle itself
+  std::string file = {};    ///< bundle in PEM
+  std::string folder = {};  ///< of certificates named by their hashes
+  std::string text = {};    ///< a bundle itself
 
   [[nodiscard]] bool empty() const { return file.empty() && folder.empty() && text.empty(); }
 };

@@ -37,6 +37,8 @@ struct RawRun {
   std::string max_reboots;
   std::string max_reboot_delay;
   std::string tmp_on_reboot;
+  std::vector<std::string> s3_map;
+  std::vector<std::string> s3_owners;
   bool no_sudo_shim = false;
   bool quiet = false;
   bool verbose = false;
@@ -69,6 +71,12 @@ void declare_run(CLI::App& app, RawRun& raw) {
   app.add_option("--max-document-size", raw.document_size);
   app.add_flag("--no-sudo-shim", raw.no_sudo_shim);
   app.add_flag("--i-know-this-changes-my-machine", raw.options.allow_local);
+  app.add_option("--s3-endpoint", raw.options.s3.endpoint);
+  repeated(app.add_option("--s3-map", raw.s3_map));
+  repeated(app.add_option("--s3-bucket-owner", raw.s3_owners));
+  app.add_flag("--s3-offline", raw.options.s3.offline);
+  app.add_flag("--s3-no-sign", raw.options.s3.unsigned_requests);
+  app.add_flag("--s3-virtual-hosts", raw.options.s3.virtual_hosts);
   app.add_flag("-h,--help");
 }
 
@@ -171,6 +179,37 @@ std::vector<std::string> split_phases(const std::string& text) {
   return phases;
 }
 
+/// Splits "name=value".
+std::pair<std::string, std::string> split_assignment(std::string_view flag, const std::string& text,
+                                                     std::string_view form) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+    throw usage_fault(fmt::format("{} cannot be `{}`", flag, text), fmt::format("write {} {}", flag, form));
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+void read_s3_options(const RawRun& raw, S3Options& options) {
+  for (const std::string& text : raw.s3_map) {
+    auto [bucket, folder] = split_assignment("--s3-map", text, "BUCKET=FOLDER");
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(folder, ignored))
+      throw usage_fault(fmt::format("--s3-map {}: there is no folder {}", text, folder),
+                        "make it, or name another one");
+    options.map.insert_or_assign(std::move(bucket), std::filesystem::absolute(folder, ignored));
+  }
+  for (const std::string& text : raw.s3_owners) {
+    auto [bucket, account] = split_assignment("--s3-bucket-owner", text, "BUCKET=ACCOUNT");
+    constexpr std::size_t account_digits = 12;
+    if (account.size() != account_digits || account.find_first_not_of("0123456789") != std::string::npos)
+      throw usage_fault(fmt::format("--s3-bucket-owner {}: `{}` is no account", text, account), "give its 12 digits");
+    options.bucket_owners.insert_or_assign(std::move(bucket), std::move(account));
+  }
+  const std::string& endpoint = options.endpoint;
+  if (!endpoint.empty() && !endpoint.starts_with("http://") && !endpoint.starts_with("https://"))
+    throw usage_fault(fmt::format("--s3-endpoint cannot be `{}`", endpoint),
+                      "give a URL, such as http://localhost:9000");
+}
+
 ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   RawRun raw;
   CLI::App app;
@@ -214,6 +253,7 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
     options.empty_tmp_on_reboot =
         choose<bool, 2>("--tmp-on-reboot", raw.tmp_on_reboot, {{{"keep", false}, {"clear", true}}});
   options.sudo_stand_in = !raw.no_sudo_shim;
+  read_s3_options(raw, options.s3);
   if (raw.quiet && raw.verbose) throw usage_fault("-q and -v exclude each other", "give one of them");
   if (raw.quiet) options.verbosity = Verbosity::quiet;
   if (raw.verbose) options.verbosity = Verbosity::verbose;

@@ -57,6 +57,16 @@ What:
                         is written `/name: { secure: value }` and is kept out of all logs.
   --max-document-size N bytes that a document may have; 65536, unless your account's quota differs
 
+S3 (credentials and profiles are those of the AWS command line, and never enter the target):
+  --s3-map BUCKET=FOLDER
+                        serve a bucket from a folder of this machine; may be repeated
+  --s3-endpoint URL     use this server instead of AWS, as AWS_ENDPOINT_URL_S3 does
+  --s3-virtual-hosts    with such a server: bucket.host/key instead of host/bucket/key
+  --s3-no-sign          send requests without credentials, for public buckets
+  --s3-bucket-owner BUCKET=ACCOUNT
+                        whose bucket it is, for expectedBucketOwner where the server does not check
+  --s3-offline          S3 steps fail at once, unless --s3-map has the bucket
+
 Results:
   --log-dir DIR         put the logs below DIR instead of .ibtest/runs
   --format FORMAT       what to print on standard output: text (default: nothing, people read

@@ -7,6 +7,7 @@
 
 #include "agent/document/document.hpp"
 #include "runner/report/console_options.hpp"
+#include "runner/s3/s3_settings.hpp"
 
 namespace ibtest {
 
@@ -35,6 +36,7 @@ struct RunOptions {
   bool empty_tmp_on_reboot = false;                         ///< EMU-REBOOT-3
   bool sudo_stand_in = true;                                ///< where the target has no sudo
   bool allow_local = false;                                 ///< --i-know-this-changes-my-machine
+  S3Options s3;
 };
 
 /// `ibtest clean`.

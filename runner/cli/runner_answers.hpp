@@ -2,18 +2,21 @@
 
 #include "agent/http/trust_store.hpp"
 #include "runner/exchange/exchange_handler.hpp"
+#include "runner/s3/s3_answers.hpp"
 
 namespace ibtest {
 
 /// What the agents of a run may ask this machine for.
 class RunnerAnswers final : public ExchangeHandler {
  public:
-  explicit RunnerAnswers(EnvironmentVariables environment) : environment_(std::move(environment)) {}
+  RunnerAnswers(const EnvironmentVariables& environment, const S3Options& options)
+      : environment_(environment), s3_(options, environment) {}
 
   [[nodiscard]] nlohmann::json answer(const nlohmann::json& question, ExchangeStream& stream) override;
 
  private:
   EnvironmentVariables environment_;
+  S3Answers s3_;
 };
 
 }  // namespace ibtest

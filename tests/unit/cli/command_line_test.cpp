@@ -109,6 +109,33 @@ TEST(CommandLine, HelpAndVersion) {
   EXPECT_TRUE(std::get<CleanOptions>(parse_command_line({"clean", "--all"})).everything);
 }
 
+TEST(CommandLine, TakesTheOptionsOfS3_EMU_12_EMU_14_EMU_15) {
+  const auto options = std::get<RunOptions>(
+      parse_command_line({"run", "a.yml", "--s3-map", "one=/tmp", "--s3-map", "two=/", "--s3-bucket-owner",
+                          "one=012345678901", "--s3-endpoint", "http://localhost:9000", "--s3-no-sign"}));
+  EXPECT_EQ(options.s3.map.at("one"), "/tmp");
+  EXPECT_EQ(options.s3.map.at("two"), "/");
+  EXPECT_EQ(options.s3.bucket_owners.at("one"), "012345678901");
+  EXPECT_EQ(options.s3.endpoint, "http://localhost:9000");
+  EXPECT_TRUE(options.s3.unsigned_requests);
+  EXPECT_FALSE(options.s3.offline);
+}
+
+TEST(CommandLine, RefusesWrongOptionsOfS3) {
+  const auto message = [](const std::string& flag, const std::string& value) -> std::string {
+    try {
+      static_cast<void>(parse_command_line({"run", "a.yml", flag, value}));
+    } catch (const Fault& fault) {
+      return fault.message();
+    }
+    return "";
+  };
+  EXPECT_EQ(message("--s3-map", "bucket"), "--s3-map cannot be `bucket`");
+  EXPECT_EQ(message("--s3-map", "bucket=/nowhere"), "--s3-map bucket=/nowhere: there is no folder /nowhere");
+  EXPECT_EQ(message("--s3-bucket-owner", "bucket=me"), "--s3-bucket-owner bucket=me: `me` is no account");
+  EXPECT_EQ(message("--s3-endpoint", "localhost"), "--s3-endpoint cannot be `localhost`");
+}
+
 TEST(CommandLine, KnowsThatAProgramReadsTheAnswer) {
   EXPECT_TRUE(asks_for_json({"run", "--format", "json"}));
   EXPECT_TRUE(asks_for_json({"run", "--format=json", "--oops"}));

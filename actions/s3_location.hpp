@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "actions/action_context.hpp"
+
+namespace ibtest {
+
+/// `s3://bucket/key`, the key as literal text (S3DOWNLOAD-10).
+struct S3Location {
+  std::string bucket;
+  std::string key;    ///< may be empty
+  std::string error;  ///< why the text is no location; empty when it is one
+};
+[[nodiscard]] S3Location parse_s3_location(std::string_view text);
+
+/// Why a text is no account; empty for twelve digits, and for no text at all (S3DOWNLOAD-9).
+[[nodiscard]] std::string account_error(std::string_view text);
+
+/// Passes on what the developer's machine wants the user to know.
+void show_warnings(const nlohmann::json& answer, ActionContext& context);
+
+}  // namespace ibtest
