@@ -8,15 +8,15 @@ namespace {
 
 constexpr std::string_view scheme = "s3://";
 
-// The rules of S3 for names, as far as an address could go wrong by them; old buckets may have upper-case letters.
+// The rules of S3 for names, as far as an address could go wrong by them: old buckets may have upper-case letters, and
+// buckets that are not in AWS may have short names.
 bool is_bucket_name(std::string_view name) {
-  constexpr std::size_t shortest = 3;
   constexpr std::size_t longest = 255;
   const auto fits = [](unsigned char letter) {
     return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
            letter == '.' || letter == '-' || letter == '_';
   };
-  return name.size() >= shortest && name.size() <= longest && std::ranges::all_of(name, fits) &&
+  return !name.empty() && name.size() <= longest && std::ranges::all_of(name, fits) &&
          name.find("..") == std::string_view::npos && name.front() != '.';
 }
 

@@ -39,6 +39,29 @@ void WebServer::make_certificates() const {
             "-CAcreateserial", "-days", "2", "-copy_extensions", "copy", "-out", at("server.pem")});
 }
 
+namespace {
+
+/// Fixed answers in the places of the instance metadata service (version 2) and of the Security Token Service.
+std::string credential_services() {
+  const std::string roles = "/latest/meta-data/iam/security-credentials/";
+  const std::string with_token = " { if ($http_x_aws_ec2_metadata_token != \"the-token\") { return 401; } return 200 ";
+  std::string text = "    location = /latest/api/token {\n      if ($request_method != PUT) { return 405; }\n";
+  text += "      if ($http_x_aws_ec2_metadata_token_ttl_seconds = \"\") { return 400; }\n";
+  text += "      return 200 the-token;\n    }\n";
+  text += "    location = " + roles + with_token + "the-role; }\n";
+  text += "    location = " + roles + "the-role" + with_token +
+          R"('{"AccessKeyId":"I","SecretAccessKey":"M","Token":"D","Expiration":"2099-01-01T00:00:00Z"}'; })" + "\n";
+  const std::string answer =
+      "return 200 '<R><Q><Credentials><AccessKeyId>S</AccessKeyId><SecretAccessKey>T</SecretAccessKey>"
+      "<SessionToken>U</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></Q></R>'; }\n";
+  text += "    location = /sts-unsigned/ { if ($http_authorization != \"\") { return 403; } " + answer;
+  text += "    location = /sts-signed/ { if ($http_authorization !~ \"us-east-1/sts/aws4_request\") { return 403; } " +
+          answer;
+  return text;
+}
+
+}  // namespace
+
 std::string WebServer::configuration() const {
   std::string text = "daemon off;\nmaster_process off;\npid nginx.pid;\n";
   if (::geteuid() == 0) text += "user root;\n";
@@ -52,6 +75,7 @@ std::string WebServer::configuration() const {
   text += "    location /encoded/ { alias files/; gzip off; add_header Content-Encoding gzip; }\n";
   text += "    location /slow/ { alias files/; limit_rate 20k; }\n";
   text += "    location /secret/ { alias files/; auth_basic test; auth_basic_user_file passwords; }\n";
+  text += credential_services();
   for (const int status : {204, 206, 401, 403, 404, 408, 410, 429, 500, 503})
     text += fmt::format("    location = /status/{} {{ return {}; }}\n", status, status);
   text += "    location = /hop/0 { return 302 /files/a.txt; }\n";

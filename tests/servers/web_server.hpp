@@ -18,6 +18,7 @@ namespace ibtest::test {
 ///   /status/N      an empty response with that status
 ///   /hop/N         N + 1 redirects to /files/a.txt
 ///   /to-https/NAME a redirect to the file over https; /to-http/NAME, /to-ftp likewise
+///   /latest/       what an instance's metadata service says of its role; /sts-unsigned/, /sts-signed/ what STS says
 ///   /secret/NAME   the same files, for user:pass@word
 class WebServer {
  public:

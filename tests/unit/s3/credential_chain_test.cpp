@@ -97,6 +97,39 @@ TEST_F(CredentialChainTest, AsksTheContainersEndpoint_EMU_10) {
   expect_failure("must be https, or lead to this machine itself");
 }
 
+TEST_F(CredentialChainTest, AsksTheInstance_EMU_10) {
+  const test::WebServer server(folder_.path() / "server");
+  ASSERT_TRUE(server.runs());
+  environment_["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = server.http() + "/";
+  expect_failure("no AWS credentials were found");
+  environment_.erase("AWS_EC2_METADATA_DISABLED");
+  const auto found = find();
+  EXPECT_EQ(found.key_id + found.secret + found.token, "IMD");
+  EXPECT_EQ(found.expires, 4070908800);
+}
+
+TEST_F(CredentialChainTest, AssumesRoles_EMU_10) {
+  const test::WebServer server(folder_.path() / "server");
+  ASSERT_TRUE(server.runs());
+  write("token", "a token\n");
+  auto without_role = environment_;
+  environment_["AWS_WEB_IDENTITY_TOKEN_FILE"] = (folder_.path() / "token").string();
+  environment_["AWS_ROLE_ARN"] = "arn:aws:iam::123456789012:role/x";
+  environment_["AWS_ENDPOINT_URL_STS"] = server.http() + "/sts-unsigned";
+  auto found = find();
+  EXPECT_EQ(found.key_id + found.secret + found.token, "STU");
+  environment_["AWS_ENDPOINT_URL_STS"] = server.http() + "/sts-signed";
+  expect_failure("assuming the role: STS answered with status 403");
+
+  environment_ = without_role;
+  environment_["AWS_ENDPOINT_URL_STS"] = server.http() + "/sts-signed";
+  write(".aws/config",
+        "[default]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = base\n"
+        "[profile base]\naws_access_key_id = A\naws_secret_access_key = B\n");
+  found = find();
+  EXPECT_EQ(found.key_id + found.secret + found.token, "STU");
+}
+
 TEST_F(CredentialChainTest, LeavesSsoToTheAwsCommandLine_EMU_10) {
   write(".aws/config", "[default]\nsso_session = work\n");
   expect_failure("aws configure export-credentials --profile default");
