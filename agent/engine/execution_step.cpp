@@ -1,13 +1,11 @@
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "actions/decode_inputs.hpp"
 #include "actions/target_probe.hpp"
 #include "agent/engine/execution.hpp"
+#include "agent/engine/log_text.hpp"
 #include "agent/engine/reference_resolver.hpp"
 #include "agent/protocol/execution_id.hpp"
-#include "agent/protocol/fault.hpp"
 
 namespace ibtest {
 
@@ -16,30 +14,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t default_timeout_seconds = 7200;
-// For application.log; the whole values are in detailedoutput.json.
-constexpr std::size_t longest_logged_text = 4096;
-
-std::string shortened(std::string_view text) {
-  return text.size() <= longest_logged_text ? std::string(text)
-                                            : std::string(text.substr(0, longest_logged_text)) + "...";
-}
-
-// Output values may have megabytes, so they are cut before they are copied.
-std::string results_text(const Json& outputs) {
-  Json shown = Json::array();
-  for (const Json& element : outputs) {
-    Json& copy = shown.emplace_back(Json::object());
-    for (const auto& [key, value] : element.items()) {
-      copy[key] = value.is_string() ? Json(shortened(value.get_ref<const std::string&>())) : value;
-    }
-  }
-  return shown.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string inputs_text(const Step& step, const ActionInputsDecoder::Resolver& resolve) {
-  if (!step.inputs) return "[]";
-  return shortened(resolved_json(*step.inputs, resolve).dump(-1, ' ', false, Json::error_handler_t::replace));
-}
 
 // LOOP-18
 Json loop_as_written(const Loop& loop) {
@@ -336,12 +310,6 @@ std::optional<LoopValues> Execution::loop_of(const Step& step) const {
   return LoopValues(*step.loop, state_.progress->loop_texts);
 }
 
-// LOG-11: modules that ran no command to its end print their own error.
-void Execution::log_error(const Step& step, const std::string& error) {
-  const std::string prefix = step.action.value + ": ";
-  parts_.events.log(LogLevel::console, error.starts_with(prefix) ? error : prefix + error);
-}
-
 void Execution::close_step(const Position& position, const Step& step, const Outcome& outcome) {
   StepRecord& record = phase_record(position).steps.back();
   record.end_time_ns = current_time_ns();
@@ -374,42 +342,6 @@ void Execution::close_step(const Position& position, const Step& step, const Out
   state_.progress.reset();
 }
 
-void Execution::log_inputs(const Step& step, const ReferenceResolver& resolver, const LoopVariables* loop) {
-  debug("Chaining: Before unchaining inputs " + inputs_text(step, [](const std::string& text) { return text; }));
-  debug("Chaining: After unchaining, before resolving parameter inputs " +
-        inputs_text(step, [&resolver](const std::string& text) { return resolver.resolve_chaining(text); }));
-  debug("Chaining: After parameter resolve inputs " +
-        inputs_text(step, [&resolver, loop](const std::string& text) { return resolver.resolve(text, loop); }));
-}
-
-void Execution::log_result(const Position& position, const Step& step, const Outcome& outcome) {
-  const StepRecord& record = phase_record(position).steps.back();
-  const int code = outcome.exit_code.value_or(outcome.succeeded() ? 0 : 1);
-  debug(fmt::format("Executor: Step results - Results {}, Exit code {}, Error {}",
-                    record.masked ? std::string(ValueMask::stand_in) : results_text(record.outputs), code,
-                    outcome.succeeded() ? "<nil>" : outcome.error));
-  if (outcome.succeeded()) {
-    debug(fmt::format("Executor: Not going to execute step {} again as final exit code is {}", step.name.value, code));
-  } else if (outcome.kind == Outcome::Kind::failure && position.attempt < attempts_of(step)) {
-    debug(fmt::format("Executor: Going to execute step {} again as final exit code is {}", step.name.value, code));
-  }
-}
-
-void Execution::keep_secret(const std::string& secret) {
-  std::vector<std::string>& secrets = state_.record.secrets;
-  if (std::ranges::find(secrets, secret) != secrets.end()) return;
-  secrets.push_back(secret);
-  parts_.events.mask(secret);
-}
-
-void Execution::mask_outputs(const StepRecord& record) {
-  for (const Json& element : record.outputs) {
-    for (const auto& [key, value] : element.items()) {
-      if (value.is_string()) parts_.events.mask(value.get_ref<const std::string&>());
-    }
-  }
-}
-
 bool Execution::is_masked(const Position& position, const Step& step) const {
   return step.disable_logging || plan_.phase_at(position)->disable_logging ||
          plan_.documents()[position.document].document->disable_logging;
@@ -419,10 +351,6 @@ std::map<std::string, std::string> Execution::environment_of(const Phase& phase)
   std::map<std::string, std::string> environment = job_.environment;
   environment.try_emplace("IMAGE_PHASE", is_test_stage_phase(phase.name.value) ? "TESTING" : "BUILDING");  // D-15
   return environment;
-}
-
-void Execution::debug(std::string text) {
-  parts_.events.log(LogLevel::debug, std::move(text));
 }
 
 }  // namespace ibtest

@@ -214,8 +214,12 @@ std::vector<std::string> Console::live_lines() const {
   }
   const StepReport* step = history_ == nullptr ? nullptr : history_->running();
   if (step == nullptr) return lines;
-  const std::string note =
-      step->attempts > 1 ? fmt::format("attempt {} of {}", step->attempts, step->max_attempts) : std::string();
+  std::string note;
+  if (step->attempts > 1) note = fmt::format("attempt {} of {}", step->attempts, step->max_attempts);
+  if (step->iteration) {
+    note += fmt::format("{}{} of {}: {}", note.empty() ? "" : ", ", *step->iteration + 1, step->iterations,
+                        harmless(step->iteration_value));
+  }
   lines.push_back(step_line(*step, spinner, clock_() - step_started_ms_, note, Paint::yellow));
   if (options_.verbosity == Verbosity::verbose) return lines;
   for (const std::string& line : history_->output().last(live_output_lines))

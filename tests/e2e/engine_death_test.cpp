@@ -62,7 +62,7 @@ TEST_F(EngineDeathTest, AnEngineThatDiesInMidRunIsNamedAndWhatItHoldsIsRemovedLa
   start_engine();
   const ProgramResult cleaned = ibtest({"clean"}, environment());
   EXPECT_EQ(cleaned.status, 0) << cleaned.errors;
-  EXPECT_THAT(cleaned.output, HasSubstr("removed container ibtest-" + run_ids().front()));
+  EXPECT_THAT(cleaned.output, HasSubstr("removed docker container ibtest-" + run_ids().front()));
   EXPECT_EQ(tool({"docker", "--host", host(), "ps", "--all", "--quiet"}).output, "");
 }
 

@@ -108,6 +108,14 @@ TEST_F(ConsoleTest, TheRunningStepIsTheLastThingOnTheScreenWithItsLastThreeLines
   EXPECT_THAT(screen_.rows().back(), HasSubstr("✓ One"));
 }
 
+TEST_F(ConsoleTest, TheRunningLoopShowsItsIteration) {
+  play(RunStarted{"id", "/log", 1});
+  start_step("Each");
+  play(IterationStarted{{0, 0, 0}, 1, 3, "jq"});
+  console_.tick();
+  EXPECT_THAT(screen_.text(), HasSubstr("2 of 3: jq"));
+}
+
 TEST_F(ConsoleTest, NoLineOfTheMovingPartIsAsWideAsTheTerminal) {
   play(RunStarted{"id", "/log", 2});
   start_step(std::string(100, 'n'));
