@@ -51,13 +51,14 @@ class LogReceiverTest : public testing::Test {
 
   std::string receive_files(const nlohmann::json& files, const std::string& bytes) {
     using Kind = ExchangeFrame::Kind;
-    return receive(
-        "read -r command; cat '" + (folder_ / "frames").string() +
-            R"('; read -r answer; error=$(echo "$answer" | sed -n 's/.*"error":"\([^"]*\)".*/\1 /
-                p'); )" R"(echo "{\"n\":2,\"t\":1,\"e\":\"logs-sent\",\"error\":\"$error\"}"; cat >/dev/null)",
-        {{.exchange = 1, .kind = Kind::ask, .content = {{"ask", "keep-logs"}, {"files", files}}},
-         {.exchange = 1, .kind = Kind::data, .bytes = bytes},
-         {.exchange = 1, .kind = Kind::end}});
+    const std::string script = "read -r command; cat '" + (folder_ / "frames").string() + R"sh('
+read -r answer
+error=$(echo "$answer" | sed -n 's/.*"error":"\([^"]*\)".*/\1/p')
+echo "{\"n\":2,\"t\":1,\"e\":\"logs-sent\",\"error\":\"$error\"}"
+cat >/dev/null)sh";
+    return receive(script, {{.exchange = 1, .kind = Kind::ask, .content = {{"ask", "keep-logs"}, {"files", files}}},
+                            {.exchange = 1, .kind = Kind::data, .bytes = bytes},
+                            {.exchange = 1, .kind = Kind::end}});
   }
 
   [[nodiscard]] std::string content(const std::string& name) const {

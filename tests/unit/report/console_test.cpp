@@ -113,7 +113,7 @@ TEST_F(ConsoleTest, TheRunningLoopShowsItsIteration) {
   start_step("Each");
   play(IterationStarted{{0, 0, 0}, 1, 3, "jq"});
   console_.tick();
-  EXPECT_THAT(screen_.text(), HasSubstr("2 of 3: jq"));
+  EXPECT_THAT(screen_.text(), HasSubstr("  2 of 3"));
 }
 
 TEST_F(ConsoleTest, NoLineOfTheMovingPartIsAsWideAsTheTerminal) {
