@@ -30,6 +30,7 @@ extern const ActionModule set_folder_owner;
 extern const ActionModule set_folder_permissions;
 extern const ActionModule set_registry;
 extern const ActionModule uninstall_msi;
+extern const ActionModule update_os;
 extern const ActionModule web_download;
 
 }  // namespace ibtest::modules
