@@ -14,6 +14,15 @@
 
 namespace ibtest {
 
+/// A program that a module wants to have run.
+struct ProcessRequest {
+  std::vector<std::string> command_line;
+  std::map<std::string, std::string> variables = {};  ///< added to the step's environment, or put in its place
+  bool output_logged = true;  ///< false: what it prints on standard output is for the module alone
+  /// Puts back what the module has changed: runs after a time-out or stop too, with half a minute of its own.
+  bool restores = false;
+};
+
 /// How a process that a module started has ended.
 struct ProcessResult {
   std::optional<int> exit_code;  ///< empty when killed by a signal or never started
@@ -79,7 +88,9 @@ class ActionContext {
   /// Runs a program with the step's environment, working directory, umask and deadline, standard input from
   /// /dev/null, and logs it as CmdExecution lines. Returns when the process has ended and its output is at its end
   /// (GOTCHA-27); on time-out or stop the whole process tree is killed (EXEC-3, GEN-18).
-  [[nodiscard]] virtual ProcessResult run_process(const std::vector<std::string>& command_line) = 0;
+  [[nodiscard]] virtual ProcessResult run_process(const ProcessRequest& request) = 0;
+  /// Whether the user does not want system updates in this run (EMU-UPDATEOS-5).
+  [[nodiscard]] virtual bool skips_updates() const = 0;
   /// True once the attempt's deadline has passed or the run was asked to stop; long loops ask between items.
   [[nodiscard]] virtual bool must_stop() = 0;
 };

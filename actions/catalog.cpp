@@ -9,7 +9,7 @@ namespace ibtest {
 namespace {
 
 // Linkers drop self-registering objects out of static libraries, hence an explicit list; in order of names.
-constexpr std::array<const ActionModule*, 28> modules_by_name = {
+constexpr std::array<const ActionModule*, 29> modules_by_name = {
     &modules::append_file,
     &modules::assert_condition,
     &modules::copy_file,
@@ -37,6 +37,7 @@ constexpr std::array<const ActionModule*, 28> modules_by_name = {
     &modules::set_folder_permissions,
     &modules::set_registry,
     &modules::uninstall_msi,
+    &modules::update_os,
     &modules::web_download,
 };
 

@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 1> output_keys = {"stdout"};
 ActionResult run(const ActionInputs& inputs, ActionContext& context) {
   const TemporaryScript script(inputs.object().list("commands"), context);
   if (!script.error().empty()) return ActionResult::failure("ExecuteBash: " + script.error());
-  auto process = context.run_process({"bash", script.path().string()});
+  auto process = context.run_process({.command_line = {"bash", script.path().string()}});
   // Never sh in its place: a script for bash may do something else there (section 8.3).
   if (process.start_error == ENOENT) process.error = "bash not found in target";
   return command_result(std::move(process), context);

@@ -50,7 +50,7 @@ ActionResult run(const ActionInputs& inputs, ActionContext& context) {
     }
     command_line.push_back(argument);
   }
-  auto process = context.run_process(command_line);
+  auto process = context.run_process({.command_line = std::move(command_line)});
   if (process.start_error != 0) explain_start_error(program, process.start_error, context);
   return command_result(std::move(process), context);
 }

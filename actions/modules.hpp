@@ -32,6 +32,7 @@ extern const ActionModule set_registry;
 extern const ActionModule uninstall_msi;
 extern const ActionModule s3_download;
 extern const ActionModule s3_upload;
+extern const ActionModule update_os;
 extern const ActionModule web_download;
 
 }  // namespace ibtest::modules

@@ -302,6 +302,7 @@ StepContext Execution::context_of(const Position& position, const Step& step) {
                                   .environment = environment_of(*plan_.phase_at(position)),
                                   .timeout_seconds = timeout_of(step),
                                   .deadline = deadline_,
+                                  .skips_updates = job_.skip_updates,
                                   .logging = !is_masked(position, step)}};
 }
 

@@ -11,6 +11,13 @@
 
 namespace ibtest {
 
+namespace {
+
+// For a process that puts back what its module has changed, counted from its start.
+constexpr std::chrono::seconds restore_patience{30};
+
+}  // namespace
+
 StepContext::StepContext(AgentParts& parts, AttemptSettings settings) : parts_(parts), settings_(std::move(settings)) {
   // Without children there is no daemon of an earlier step, and no need to read /proc.
   if (parts_.children.reap()) earlier_ = EarlierProcesses::now();
@@ -50,25 +57,30 @@ std::unique_ptr<RunnerExchange> StepContext::ask_runner(nlohmann::json question)
   return parts_.exchanges.open(std::move(question), [this] { return must_stop(); });
 }
 
-ProcessResult StepContext::run_process(const std::vector<std::string>& command_line) {
-  log_start(command_line);
-  const StepProcessSettings process{.command_line = command_line,
-                                    .environment = settings_.environment,
+ProcessResult StepContext::run_process(const ProcessRequest& request) {
+  log_start(request.command_line);
+  auto environment = request.variables;
+  environment.insert(settings_.environment.begin(), settings_.environment.end());
+  const auto deadline = request.restores ? std::chrono::steady_clock::now() + restore_patience : settings_.deadline;
+  const StepProcessSettings process{.command_line = request.command_line,
+                                    .environment = std::move(environment),
                                     .working_directory = settings_.working_directory,
                                     .timeout_seconds = settings_.timeout_seconds,
-                                    .deadline = settings_.deadline,
-                                    .earlier = earlier_};
+                                    .deadline = deadline,
+                                    .earlier = earlier_,
+                                    .heeds_stop = !request.restores};
   const StepProcessListener listener{
       .output =
-          [this](OutputStream stream, std::string bytes) {
-            if (settings_.logging) parts_.events.output(stream, std::move(bytes));
+          [this, &request](OutputStream stream, std::string bytes) {
+            const bool shown = request.output_logged || stream == OutputStream::standard_error;
+            if (settings_.logging && shown) parts_.events.output(stream, std::move(bytes));
           },
       .warning = [this](const std::string& text) { warn(text); },
       .accepts_output = [this] { return parts_.to_runner.accepts_output(); },
       .when_accepting = [this](std::function<void()> go_on) { parts_.to_runner.when_accepting(std::move(go_on)); }};
   StepProcess runner(parts_.loop, parts_.children, parts_.control);
   ProcessResult result = runner.run(process, listener);
-  process_timed_out_ = process_timed_out_ || result.timed_out;
+  process_timed_out_ = process_timed_out_ || (result.timed_out && !request.restores);
   parts_.events.end_output();
   log_end(result);
   return result;

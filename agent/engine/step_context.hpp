@@ -36,6 +36,7 @@ struct AttemptSettings {
   std::map<std::string, std::string> environment;
   std::int64_t timeout_seconds = -1;
   std::optional<std::chrono::steady_clock::time_point> deadline;
+  bool skips_updates = false;
   bool logging = true;  ///< false: nothing that processes print leaves the attempt (STEP-7)
 };
 
@@ -52,7 +53,8 @@ class StepContext : public ActionContext {
   [[nodiscard]] const std::filesystem::path& working_directory() const override { return settings_.working_directory; }
   [[nodiscard]] const std::map<std::string, std::string>& environment() const override { return settings_.environment; }
   [[nodiscard]] std::unique_ptr<RunnerExchange> ask_runner(nlohmann::json question) override;
-  [[nodiscard]] ProcessResult run_process(const std::vector<std::string>& command_line) override;
+  [[nodiscard]] ProcessResult run_process(const ProcessRequest& request) override;
+  [[nodiscard]] bool skips_updates() const override { return settings_.skips_updates; }
   [[nodiscard]] bool must_stop() override;
 
   /// From now on nothing that processes print leaves the attempt.

@@ -233,7 +233,7 @@ StepProcess::StepProcess(asio::io_context& context, ChildWatch& children, RunCon
 
 ProcessResult StepProcess::run(const StepProcessSettings& settings, const StepProcessListener& listener) {
   ProcessResult result;
-  if (control_.stop_requested()) {
+  if (settings.heeds_stop && control_.stop_requested()) {
     result.stopped = true;
     result.error = "the run was stopped";
     return result;
@@ -264,10 +264,12 @@ ProcessResult StepProcess::run(const StepProcessSettings& settings, const StepPr
 
   const auto running = std::make_shared<Running>(context_, children_, settings, listener);
   running->start(started.pid, out, err);
-  control_.on_stop([&running] {
-    running->result.stopped = true;
-    running->kill_everything();
-  });
+  if (settings.heeds_stop) {
+    control_.on_stop([&running] {
+      running->result.stopped = true;
+      running->kill_everything();
+    });
+  }
   while (!running->finished())
     context_.run_one();
   control_.on_stop({});

@@ -28,6 +28,7 @@ struct StepProcessSettings {
   std::int64_t timeout_seconds = -1;  ///< of the attempt, for the message of EXEC-3; -1 is no limit
   std::optional<std::chrono::steady_clock::time_point> deadline;
   EarlierProcesses earlier;  ///< what a time-out must spare
+  bool heeds_stop = true;    ///< false: it also runs when the run was asked to stop, and until its end
 };
 
 /// Who listens to a running process.

@@ -32,6 +32,7 @@ nlohmann::json job_to_json(const Job& job) {
           {"workingDirectory", job.working_directory},
           {"environment", job.environment},
           {"sudoStandIn", job.sudo_stand_in},
+          {"skipUpdates", job.skip_updates},
           {"values", values_to_json(job.values)},
           {"canReboot", job.can_reboot},
           {"rebootLimit", job.reboot_limit},
@@ -92,6 +93,7 @@ Job job_from_json(const nlohmann::json& json) {
   job.working_directory = line.text("workingDirectory");
   job.environment = texts_of(line, "environment");
   job.sudo_stand_in = line.flag("sudoStandIn");
+  job.skip_updates = line.flag("skipUpdates");
   job.values = values_from_json(line.value("values"));
   job.can_reboot = line.flag("canReboot");
   job.reboot_limit = line.number<std::uint32_t>("rebootLimit");

@@ -35,6 +35,7 @@ struct Job {
   /// Where the target has no sudo a pass-through one stands in for it while the job runs (section 8.3 of the module
   /// specification).
   bool sudo_stand_in = false;
+  bool skip_updates = false;  ///< UpdateOS steps succeed without doing anything (EMU-UPDATEOS-5)
   /// What the user gave for dynamic references: by source ("aws:ssm", "aws:imds", "context"), then by name.
   std::map<std::string, std::map<std::string, GivenValue>> values;
   bool can_reboot = false;                     ///< the runner restarts the machine when a step asks for it (RESUME-10)

@@ -39,6 +39,7 @@ struct RawRun {
   std::string tmp_on_reboot;
   std::vector<std::string> s3_map;
   std::vector<std::string> s3_owners;
+  std::string update_os;
   bool no_sudo_shim = false;
   bool quiet = false;
   bool verbose = false;
@@ -60,6 +61,7 @@ void declare_run(CLI::App& app, RawRun& raw) {
   app.add_option("--max-reboots", raw.max_reboots);
   app.add_option("--max-reboot-delay", raw.max_reboot_delay);
   app.add_option("--tmp-on-reboot", raw.tmp_on_reboot);
+  app.add_option("--update-os", raw.update_os);
   app.add_option("--stages", raw.stages);
   app.add_option("--keep", raw.keep);
   app.add_option("--log-dir", raw.options.log_directory);
@@ -252,6 +254,8 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   if (app.count("--tmp-on-reboot") > 0)
     options.empty_tmp_on_reboot =
         choose<bool, 2>("--tmp-on-reboot", raw.tmp_on_reboot, {{{"keep", false}, {"clear", true}}});
+  if (app.count("--update-os") > 0)
+    options.skip_updates = choose<bool, 2>("--update-os", raw.update_os, {{{"run", false}, {"skip", true}}});
   options.sudo_stand_in = !raw.no_sudo_shim;
   read_s3_options(raw, options.s3);
   if (raw.quiet && raw.verbose) throw usage_fault("-q and -v exclude each other", "give one of them");

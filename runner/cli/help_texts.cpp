@@ -43,6 +43,8 @@ Where:
   --tmp-on-reboot WHAT  keep (default) or clear what lies in /tmp
   --keep WHEN           leave the machine running for a look around: never (default), on-failure or
                         always. The command that enters it is printed.
+  --update-os WHAT      run (default) or skip UpdateOS steps: updates are slow, and new ones come
+                        every day
   --no-sudo-shim        where the target has no sudo, do not let `sudo` just run the command
   --i-know-this-changes-my-machine
                         needed with --target local

@@ -35,6 +35,7 @@ struct RunOptions {
   std::int64_t longest_reboot_delay = 5;                    ///< seconds (EMU-REBOOT-6)
   bool empty_tmp_on_reboot = false;                         ///< EMU-REBOOT-3
   bool sudo_stand_in = true;                                ///< where the target has no sudo
+  bool skip_updates = false;                                ///< EMU-UPDATEOS-5
   bool allow_local = false;                                 ///< --i-know-this-changes-my-machine
   S3Options s3;
 };

@@ -120,6 +120,7 @@ class Session {
     job.emptied_on_reboot = machine.emptied_on_reboot();
     if (context_.options.empty_tmp_on_reboot) job.emptied_on_reboot.emplace_back("/tmp");
     job.sudo_stand_in = context_.options.sudo_stand_in && planned_.target->capabilities().disposable;
+    job.skip_updates = context_.options.skip_updates;
     return job;
   }
 

@@ -71,15 +71,17 @@ std::unique_ptr<RunnerExchange> TestContext::ask_runner(nlohmann::json question)
   return std::make_unique<ReadyExchange>(std::move(bytes), std::move(answer));
 }
 
-ProcessResult TestContext::run_process(const std::vector<std::string>& command_line) {
+ProcessResult TestContext::run_process(const ProcessRequest& request) {
   before_process();
   const TemporaryFolder captured;
   const int output = ::open((captured.path() / "out").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
   const int error_output = ::open((captured.path() / "err").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
   std::array<int, 2> report{};
   if (::pipe2(report.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+  auto environment = request.variables;
+  environment.insert(variables.begin(), variables.end());
   const pid_t child = ::fork();
-  if (child == 0) become(command_line, variables, working_directory_, output, error_output, report[1]);
+  if (child == 0) become(request.command_line, environment, working_directory_, output, error_output, report[1]);
   ::close(report[1]);
   ProcessResult result;
   if (::read(report[0], &result.start_error, sizeof result.start_error) <= 0) result.start_error = 0;

@@ -33,7 +33,8 @@ class TestContext : public ActionContext {
   [[nodiscard]] const std::filesystem::path& log_directory() const override { return log_directory_; }
   [[nodiscard]] const std::filesystem::path& working_directory() const override { return working_directory_; }
   [[nodiscard]] const std::map<std::string, std::string>& environment() const override { return variables; }
-  [[nodiscard]] ProcessResult run_process(const std::vector<std::string>& command_line) override;
+  [[nodiscard]] ProcessResult run_process(const ProcessRequest& request) override;
+  [[nodiscard]] bool skips_updates() const override { return skip_updates; }
   [[nodiscard]] std::unique_ptr<RunnerExchange> ask_runner(nlohmann::json question) override;
   [[nodiscard]] bool must_stop() override { return stop_after == 0 || --stop_after == 0; }
 
@@ -47,6 +48,7 @@ class TestContext : public ActionContext {
         answer["error"] = "nobody is there";
         return std::string();
       };
+  bool skip_updates = false;
   int stop_after = -1;                           ///< must_stop() says yes from that question on; negative: never
   std::function<void()> before_process = [] {};  ///< called before a process is started
 

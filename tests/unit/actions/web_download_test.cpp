@@ -58,7 +58,7 @@ class WebDownload : public ModuleTest {
   }
   /// What sha256sum and its sisters say.
   [[nodiscard]] std::string digest_by_tool(const std::string& tool, const std::string& file) {
-    const auto output = context_.run_process({tool, file}).standard_output;
+    const auto output = context_.run_process({.command_line = {tool, file}}).standard_output;
     return output.substr(0, output.find(' '));
   }
   static void expect_failure(const ActionResult& result, const std::string& text) {

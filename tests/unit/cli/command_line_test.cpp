@@ -46,6 +46,12 @@ TEST(CommandLine, UnderstandsEveryFlagOfRun) {
   EXPECT_TRUE(options.allow_local);
 }
 
+TEST(CommandLine, SkipsUpdatesWhenAsked_EMU_UPDATEOS_5) {
+  EXPECT_FALSE(run_options({"a.yml"}).skip_updates);
+  EXPECT_FALSE(run_options({"a.yml", "--update-os", "run"}).skip_updates);
+  EXPECT_TRUE(run_options({"a.yml", "--update-os=skip"}).skip_updates);
+}
+
 TEST(CommandLine, DefaultsOfRun) {
   const RunOptions options = run_options({"a.yml"});
   EXPECT_TRUE(options.targets.empty());
@@ -90,6 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{{"run", "a.yml", "--format", "jsno"}, "--format cannot be `jsno`", "did you mean `json`?"},
                     Mistake{{"run", "a.yml", "--format", "xml"}, "--format cannot be `xml`", "text, json, jsonl"},
                     Mistake{{"run", "a.yml", "--stages", "both"}, "--stages cannot be `both`", "image, inline"},
+                    Mistake{{"run", "a.yml", "--update-os=skp"}, "--update-os cannot be `skp`", "did you mean `skip`?"},
                     Mistake{{"run", "a.yml", "--keep", "onfailure"}, "--keep cannot be `onfailure`", "on-failure"},
                     Mistake{
                         {"run", "a.yml", "--phases", "a,,b"}, "--phases has an empty name", "--phases build,validate"},

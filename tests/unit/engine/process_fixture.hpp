@@ -48,7 +48,8 @@ class ProcessFixture : public testing::Test {
                                  .working_directory = folder.path(),
                                  .timeout_seconds = timeout_seconds,
                                  .deadline = {},
-                                 .earlier = earlier};
+                                 .earlier = earlier,
+                                 .heeds_stop = heeds_stop};
     if (timeout_seconds > 0) {
       settings.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(timeout_seconds);
     }
@@ -72,6 +73,7 @@ class ProcessFixture : public testing::Test {
   boost::asio::io_context loop{1};
   ChildWatch children{loop};
   RunControl control;
+  bool heeds_stop = true;
   EarlierProcesses earlier;
   std::map<std::string, std::string> environment = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"}};
   std::string output;

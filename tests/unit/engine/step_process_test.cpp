@@ -146,6 +146,14 @@ TEST_F(StepProcessTest, StopsAtOnce) {
   EXPECT_TRUE(run({"true"}).stopped) << "nothing starts any more";
 }
 
+// UPDATEOS-6: what a module has changed is put back.
+TEST_F(StepProcessTest, RunsToItsEndInSpiteOfAStopWhenItMust) {
+  heeds_stop = false;
+  on_output = [this] { control.request_stop(); };
+  EXPECT_EQ(bash("echo started; sleep 0.1; echo ended").standard_output, "started\nended");
+  EXPECT_EQ(run({"true"}).error, "");
+}
+
 TEST_F(StepProcessTest, ReplacesInvalidUtf8InTheValueOnly_OUT_11) {
   const ProcessResult result = bash(R"(printf 'a\xffb\xc3'; sleep 0.1; printf '\xa9 \xe2\x82')");
   EXPECT_EQ(result.standard_output,
