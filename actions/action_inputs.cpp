@@ -37,7 +37,8 @@ std::int64_t ActionInputs::Item::number(std::string_view key) const {
 }
 
 nlohmann::ordered_json ActionInputs::to_json() const {
-  if (module_ != nullptr && module_->shape == InputShape::condition) return nlohmann::ordered_json::array({condition_json_});
+  if (module_ != nullptr && module_->shape == InputShape::condition)
+    return nlohmann::ordered_json::array({condition_json_});
   auto json = nlohmann::ordered_json::array();
   for (const auto& item : items_) {
     auto object = nlohmann::ordered_json::object();

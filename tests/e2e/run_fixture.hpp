@@ -65,7 +65,7 @@ class RunTest : public testing::Test {
   /// Runs ibtest in the test's folder.
   ProgramResult ibtest(std::vector<std::string> arguments, std::vector<std::string> environment = {}) const;
   [[nodiscard]] std::unique_ptr<Program> start(std::vector<std::string> arguments,
-                                                const std::vector<std::string>& environment = {}) const;
+                                               const std::vector<std::string>& environment = {}) const;
   /// Runs any program in the test's folder.
   ProgramResult tool(const std::vector<std::string>& command_line) const;
 
