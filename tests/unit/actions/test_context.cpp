@@ -132,8 +132,6 @@ mode_t ModuleTest::mode_of(const std::string& path) {
   return status.st_mode & 07777U;
 }
 
-namespace {
-
 bool cannot_run(const std::string& why) {
   const char* ci = std::getenv("CI");
   if (ci != nullptr && std::string_view(ci) == "true") {
@@ -143,8 +141,6 @@ bool cannot_run(const std::string& why) {
   }
   return false;
 }
-
-}  // namespace
 
 bool root_or_say_why_not() {
   return ::geteuid() == 0 || cannot_run("needs root: changes owners, mounts, or reads other users' files");

@@ -79,6 +79,8 @@ class ModuleTest : public testing::Test {
   mode_t old_umask_;
 };
 
+/// The test says why it cannot run, and fails where CI is "true". Always false.
+bool cannot_run(const std::string& why);
 /// For tests that only root can run: true when they can. Otherwise the test says so, and fails where CI is "true".
 [[nodiscard]] bool root_or_say_why_not();
 
