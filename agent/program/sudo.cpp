@@ -253,7 +253,7 @@ int execute(const std::string& program, const std::vector<std::string>& command_
   std::vector<std::string> variables;
   variables.reserve(environment.size());
   for (const auto& [name, value] : environment)
-    variables.push_back(name + "=" + value);
+    variables.push_back(fmt::format("{}={}", name, value));
   const auto pointers = [](const std::vector<std::string>& texts) {
     std::vector<char*> list;
     list.reserve(texts.size() + 1);

@@ -3,6 +3,8 @@
 #include <fstream>
 #include <iterator>
 
+#include <fmt/format.h>
+
 namespace ibtest {
 
 namespace {
@@ -48,7 +50,7 @@ std::map<std::string, AwsSettings, std::less<>> parse_aws_file(std::string_view 
     const auto value = trimmed(content.substr(equals + 1));
     const bool nested = blanks.find(line.front()) != std::string_view::npos && !outer.empty();
     if (!nested) outer = value.empty() ? key : std::string();
-    section->insert_or_assign(nested ? outer + "." + key : key, std::string(value));
+    section->insert_or_assign(nested ? fmt::format("{}.{}", outer, key) : key, std::string(value));
   }
   return sections;
 }
