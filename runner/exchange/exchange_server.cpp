@@ -15,6 +15,13 @@ namespace ibtest {
 
 using Kind = ExchangeFrame::Kind;
 
+namespace {
+
+// Each takes a thread; an agent has one open at a time, and few that are being cancelled.
+constexpr std::size_t most_exchanges = 32;
+
+}  // namespace
+
 /// The way of lines from the threads to the loop.
 struct ExchangeServer::Outlet : std::enable_shared_from_this<Outlet> {
   Outlet(boost::asio::io_context& loop, std::function<void(std::string)> sender)
@@ -83,7 +90,9 @@ class ExchangeServer::Stream final : public ExchangeStream {
 
   void on_frame(ExchangeFrame frame) {
     const std::lock_guard lock(mutex_);
-    if (frame.kind == Kind::data) pieces_.push_back(std::move(frame.bytes));
+    // An agent that sends more than it may is not to fill this machine's memory.
+    if (frame.kind == Kind::data && pieces_.size() >= exchange_window) cancelled_ = true;
+    if (frame.kind == Kind::data && !cancelled_) pieces_.push_back(std::move(frame.bytes));
     if (frame.kind == Kind::more) credit_ += frame.count;
     if (frame.kind == Kind::end) ended_ = true;
     if (frame.kind == Kind::cancel) cancelled_ = true;
@@ -140,6 +149,9 @@ void ExchangeServer::received(ExchangeFrame frame) {
 }
 
 void ExchangeServer::open(const ExchangeFrame& question) {
+  if (streams_.size() >= most_exchanges) {
+    throw Fault(ExitStatus::target_failed, "the agent asks for too much at the same time");
+  }
   auto& stream = streams_[question.exchange];
   stream = std::make_unique<Stream>(question.exchange, outlet_);
   stream->start(handler_, question.content);

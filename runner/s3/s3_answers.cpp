@@ -1,8 +1,28 @@
 #include "runner/s3/s3_answers.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 #include <fmt/format.h>
 
 namespace ibtest {
+
+namespace {
+
+// The question comes from the target, and the name becomes part of a host or a path: with anything else in it, a signed
+// request could go elsewhere.
+bool is_bucket_name(std::string_view name) {
+  return !name.empty() && name.size() <= 255 && name.front() != '.' && std::ranges::all_of(name, [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_';
+  });
+}
+
+bool is_account(std::string_view owner) {
+  return owner.empty() ||
+         (owner.size() == 12 && std::ranges::all_of(owner, [](unsigned char c) { return std::isdigit(c) != 0; }));
+}
+
+}  // namespace
 
 S3Answers::S3Answers(const S3Options& options, const EnvironmentVariables& environment)
     : options_(options), client_(options, environment), folders_(options) {}
@@ -11,6 +31,8 @@ nlohmann::json S3Answers::answer(const nlohmann::json& question, ExchangeStream&
   const auto what = text_in(question, "ask");
   const S3Object object{text_in(question, "bucket"), text_in(question, what == "s3-list" ? "prefix" : "key"),
                         text_in(question, "owner")};
+  if (!is_bucket_name(object.bucket)) throw ExchangeFailure(fmt::format("`{}` is no bucket name", object.bucket));
+  if (!is_account(object.owner)) throw ExchangeFailure(fmt::format("`{}` is no account", object.owner));
   const bool in_folder = folders_.has(object.bucket);
   if (options_.offline && !in_folder) {
     throw ExchangeFailure(

@@ -34,6 +34,11 @@ TrustStore trust_of(const EnvironmentVariables& environment) {
   return find_trust_store(environment);
 }
 
+// It becomes part of a host.
+bool is_region(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
+
 /// As `encoding-type=url` writes keys.
 std::string decoded_key(std::string_view text) {
   std::string key;
@@ -120,7 +125,7 @@ std::string S3Client::region_of(const std::string& bucket) {
 bool S3Client::learn_region(const std::string& bucket, const AwsResponse& response) {
   const bool elsewhere = response.status == 301 || response.status == 307 || response.status == 400;
   const auto header = response.headers.find("x-amz-bucket-region");
-  if (!elsewhere || header == response.headers.end()) return false;
+  if (!elsewhere || header == response.headers.end() || !is_region(header->second)) return false;
   const std::lock_guard lock(mutex_);
   auto& region = regions_.try_emplace(bucket, endpoint_.region).first->second;
   if (region == header->second) return false;

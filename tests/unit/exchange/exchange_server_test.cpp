@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agent/protocol/fault.hpp"
+
 namespace ibtest {
 namespace {
 
@@ -102,6 +104,21 @@ TEST_F(ExchangeServerTest, EndsWhatTheAgentDoesNotWantAnyMore) {
   server_.received({.exchange = 7, .kind = Kind::cancel});
   EXPECT_EQ(next().content, nlohmann::json({{"error", "cancelled"}}));
   EXPECT_TRUE(handler_.ended_);
+}
+
+TEST_F(ExchangeServerTest, CancelsAnAgentThatSendsMoreThanItMay) {
+  ask({{"ask", "wait"}});
+  for (std::uint32_t frame = 0; frame <= exchange_window; ++frame)
+    server_.received({.exchange = 7, .kind = Kind::data, .bytes = "abc"});
+  EXPECT_EQ(next().content, nlohmann::json({{"error", "cancelled"}}));
+}
+
+TEST_F(ExchangeServerTest, RefusesToAnswerALotAtOnce) {
+  const auto ask_again_and_again = [this] {
+    for (std::uint64_t number = 1; number < 1000; ++number)
+      server_.received({.exchange = number, .kind = Kind::ask, .content = {{"ask", "wait"}}});
+  };
+  EXPECT_THROW(ask_again_and_again(), Fault);
 }
 
 TEST_F(ExchangeServerTest, EndsEverythingAtOnce) {
