@@ -93,7 +93,8 @@ class Execution {
   void log_inputs(const Step& step, const ReferenceResolver& resolver, const LoopVariables* loop);
   void log_result(const Position& position, const Step& step, const Outcome& outcome);
   void log_error(const Step& step, const std::string& error);
-  void keep_secret(const std::string& secret);
+  /// SecureStrings that were resolved are masked from now on (VAR-19).
+  void keep_secrets(const std::vector<std::string>& resolved);
   void mask_outputs(const StepRecord& record);
   [[nodiscard]] ReferenceScope scope_of(const Position& position, const Step& step) const;
   [[nodiscard]] StepContext context_of(const Position& position, const Step& step);

@@ -59,11 +59,13 @@ void Execution::log_result(const Position& position, const Step& step, const Out
   }
 }
 
-void Execution::keep_secret(const std::string& secret) {
+void Execution::keep_secrets(const std::vector<std::string>& resolved) {
   std::vector<std::string>& secrets = state_.record.secrets;
-  if (std::ranges::find(secrets, secret) != secrets.end()) return;
-  secrets.push_back(secret);
-  parts_.events.mask(secret);
+  for (const std::string& secret : resolved) {
+    if (std::ranges::find(secrets, secret) != secrets.end()) continue;
+    secrets.push_back(secret);
+    parts_.events.mask(secret);
+  }
 }
 
 void Execution::mask_outputs(const StepRecord& record) {

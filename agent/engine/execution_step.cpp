@@ -136,7 +136,9 @@ std::optional<Execution::Outcome> Execution::begin_step(const Position& position
     if (step.condition) {
       StepContext context = context_of(position, step);
       TargetProbe probe(context);
-      const ConditionResult result = evaluate(condition_from_json(resolved_json(step.condition->node, resolve)), probe);
+      const ResolvedCondition condition = condition_from_json(resolved_json(step.condition->node, resolve));
+      keep_secrets(resolver.secrets());  // before anything is said of the condition
+      const ConditionResult result = evaluate(condition, probe);
       for (const std::string& warning : result.warnings)
         parts_.events.log(LogLevel::warning, fmt::format("step {}: {}", step.name.value, warning));
       const ConditionOutcome decision = result.holds ? step.condition->then : step.condition->otherwise;
@@ -151,6 +153,7 @@ std::optional<Execution::Outcome> Execution::begin_step(const Position& position
       }
     }
     if (step.loop) progress.loop_texts = LoopValues(*step.loop, resolve).texts();
+    keep_secrets(resolver.secrets());
   } catch (const UnresolvedReference& unresolved) {
     return Outcome{.kind = Outcome::Kind::failure, .error = unresolved.what()};
   }
@@ -208,8 +211,7 @@ ActionResult Execution::run_module(const Position& position, const Step& step, c
     if (!resolver.secrets().empty()) {
       record.masked = true;  // VAR-19
       context.silence();
-      for (const std::string& secret : resolver.secrets())
-        keep_secret(secret);
+      keep_secrets(resolver.secrets());
     }
     if (!record.masked) log_inputs(step, resolver, loop);
     if (!decoded.inputs) return ActionResult::failure(decoded.error);

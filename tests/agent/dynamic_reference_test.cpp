@@ -76,6 +76,22 @@ TEST(DynamicReferences, KeepSecretsOutOfEverything_VAR19_LOG12) {
     EXPECT_THAT(read_file(test.log_folder() / name), Not(HasSubstr("s3cr3t"))) << name;
 }
 
+TEST(DynamicReferences, KeepSecretsOfConditionsAndLoopsOutOfEverything_VAR19) {
+  TestRun test;
+  test.job.values["aws:ssm"]["/secret"] = {"s3cr3t-value", true};
+  test.steps(
+      TestRun::bash_step("Asks", "true",
+                         "onFailure: Continue\n        if: { stringEquals: other, value: \"{{ aws:ssm:/secret }}\", "
+                         "else: Abort }") +
+      TestRun::bash_step("Loops", "echo {{ loop.value }}", "loop: { forEach: [a, \"{{ aws:ssm:/secret }}\"] }"));
+  const auto events = test.run();
+  EXPECT_EQ(output_of(events), "a\n***\n");
+  for (const Event& event : events)
+    EXPECT_THAT(encode(event), Not(HasSubstr("s3cr3t")));
+  for (const char* name : {"console.log", "application.log", "detailedoutput.json", "chaining.json"})
+    EXPECT_THAT(read_file(test.log_folder() / name), Not(HasSubstr("s3cr3t"))) << name;
+}
+
 TEST(DynamicReferences, RefuseASecretOfSeveralLines_VAR19) {
   TestRun test;
   test.job.values["aws:ssm"]["/secret"] = {"two\nlines", true};
