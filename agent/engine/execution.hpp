@@ -98,7 +98,6 @@ class Execution {
   void mask_outputs(const StepRecord& record);
   [[nodiscard]] ReferenceScope scope_of(const Position& position, const Step& step) const;
   [[nodiscard]] StepContext context_of(const Position& position, const Step& step);
-  [[nodiscard]] std::optional<LoopValues> loop_of(const Step& step) const;
 
   [[nodiscard]] bool interrupted() const { return state_.next.has_value() && parts_.control.stop_requested(); }
   [[nodiscard]] bool is_masked(const Position& position, const Step& step) const;
@@ -130,6 +129,7 @@ class Execution {
   std::optional<std::uint32_t> open_phase_;
   std::optional<std::uint32_t> open_step_;
   std::optional<std::uint32_t> open_attempt_;
+  std::optional<LoopValues> loop_;                                 ///< of the open step
   std::optional<std::chrono::steady_clock::time_point> deadline_;  ///< of the open attempt (LOOP-11)
   std::optional<StepAddress> reboot_requested_by_;
   std::int64_t reboot_delay_ = 0;

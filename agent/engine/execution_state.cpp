@@ -31,10 +31,7 @@ void to_json(nlohmann::json& json, const ExecutionState& state) {
           {"logFolder", state.log_folder},
           {"failedSetup", state.failed_setup}};
   if (state.next) json["next"] = *state.next;
-  if (state.progress)
-    json["progress"] = {
-        {"loop", state.progress->loop_texts},
-        {"outputs", state.progress->outputs.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)}};
+  if (state.progress) json["progress"]["loop"] = state.progress->loop_texts;
 }
 
 void from_json(const nlohmann::json& json, ExecutionState& state) {
@@ -43,9 +40,7 @@ void from_json(const nlohmann::json& json, ExecutionState& state) {
   json.at("reboots").get_to(state.reboots);
   state.progress.reset();
   if (const auto& progress = json.at("progress"); !progress.is_null()) {
-    state.progress.emplace(
-        StepProgress{progress.at("loop").get<std::vector<std::string>>(),
-                     nlohmann::ordered_json::parse(progress.at("outputs").get_ref<const std::string&>())});
+    state.progress.emplace(StepProgress{progress.at("loop").get<std::vector<std::string>>()});
   }
   const auto& counts = json.at("counts");
   counts.at("executed").get_to(state.counts.executed);

@@ -29,8 +29,6 @@ struct Position {
 /// How far a step that has begun has come, between two of its iterations or attempts.
 struct StepProgress {
   std::vector<std::string> loop_texts;  ///< of a `forEach`, read once (LOOP-6)
-  /// Outputs of the successful iterations of this attempt, merged (LOOP-15).
-  nlohmann::ordered_json outputs = nlohmann::ordered_json::array();
 };
 
 /// Everything that is known of a run between two positions. Saved and loaded it goes on as if nothing had happened;

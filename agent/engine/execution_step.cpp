@@ -41,9 +41,13 @@ void merge_outputs(Json& merged, const Json& outputs) {
       continue;
     }
     for (const auto& [key, value] : outputs[index].items()) {
-      const auto text = [](const Json& part) { return part.is_string() ? part.get<std::string>() : part.dump(); };
-      const auto before = merged[index].find(key);
-      merged[index][key] = before == merged[index].end() ? value : Json(text(*before) + "\n" + text(value));
+      const auto [before, inserted] = merged[index].emplace(key, Json(value));
+      if (inserted) continue;
+      // In place: a loop may have many iterations.
+      if (!before->is_string()) *before = before->dump();
+      auto& text = before->get_ref<std::string&>();
+      text += '\n';
+      text += value.is_string() ? value.get_ref<const std::string&>() : value.dump();
     }
   }
 }
@@ -79,6 +83,7 @@ std::optional<Position> Execution::execute_step(const Position& position, const 
   if (!state_.progress) {
     if (const auto decided = begin_step(position, step)) return end_step(position, step, *decided);
   }
+  if (step.loop && !loop_) loop_.emplace(*step.loop, state_.progress->loop_texts);
   if (open_attempt_ != position.attempt) begin_attempt(position, step);
   ActionResult result = run_iteration(position, step);
   const bool again = result.outcome == ActionResult::Outcome::reboot_then_repeat;
@@ -92,8 +97,7 @@ std::optional<Position> Execution::execute_step(const Position& position, const 
   }
   record_outputs(position, step, outcome, result);
   log_result(position, step, outcome);
-  const auto loop = loop_of(step);
-  if (outcome.succeeded() && loop && position.iteration + 1 < loop->count()) {
+  if (outcome.succeeded() && loop_ && position.iteration + 1 < loop_->count()) {
     Position next = position;
     next.iteration += 1;
     return next;
@@ -164,7 +168,7 @@ std::optional<Execution::Outcome> Execution::begin_step(const Position& position
 void Execution::begin_attempt(const Position& position, const Step& step) {
   open_attempt_ = position.attempt;
   parts_.events.emit(AttemptStarted{position.address(), position.attempt});
-  if (position.iteration == 0) state_.progress->outputs = Json::array();
+  if (step.loop && position.iteration == 0) phase_record(position).steps.back().outputs = Json::array();
   deadline_.reset();
   if (const std::chrono::seconds limit(timeout_of(step)); limit.count() > 0) {
     deadline_ = std::chrono::steady_clock::now() + limit;
@@ -175,20 +179,19 @@ void Execution::begin_attempt(const Position& position, const Step& step) {
 
 ActionResult Execution::run_iteration(const Position& position, const Step& step) {
   StepContext context = context_of(position, step);
-  const auto loop = loop_of(step);
   ActionResult result;
-  if (loop) {
-    const LoopVariables variables{step.loop->name, position.iteration, loop->at(position.iteration)};
+  if (loop_) {
+    const LoopVariables variables{step.loop->name, position.iteration, loop_->at(position.iteration)};
     debug(fmt::format("Executor: Iteration {}", position.iteration));
-    parts_.events.emit(IterationStarted{position.address(), position.iteration, loop->count(), variables.value});
+    parts_.events.emit(IterationStarted{position.address(), position.iteration, loop_->count(), variables.value});
     result = run_module(position, step, &variables, context);
   } else {
     result = run_module(position, step, nullptr, context);
   }
   if (result.outcome != ActionResult::Outcome::success && context.timed_out()) {
     result.outcome = ActionResult::Outcome::failure;
-    result.error = loop ? "Loop execution timed out"                                         // LOOP-14
-                        : fmt::format("step timed out after {} seconds", timeout_of(step));  // EXEC-3
+    result.error = loop_ ? "Loop execution timed out"                                         // LOOP-14
+                         : fmt::format("step timed out after {} seconds", timeout_of(step));  // EXEC-3
   }
   return result;
 }
@@ -256,9 +259,8 @@ void Execution::record_outputs(const Position& position, const Step& step, const
   StepRecord& record = phase_record(position).steps.back();
   if (!step.loop) {
     record.outputs = std::move(result.outputs);  // of failed attempts too, the last one's stay (OUT-9)
-  } else {
-    if (outcome.succeeded()) merge_outputs(state_.progress->outputs, result.outputs);
-    record.outputs = state_.progress->outputs;
+  } else if (outcome.succeeded()) {
+    merge_outputs(record.outputs, result.outputs);
   }
   if (record.masked) mask_outputs(record);
 }
@@ -308,11 +310,6 @@ StepContext Execution::context_of(const Position& position, const Step& step) {
                                   .logging = !is_masked(position, step)}};
 }
 
-std::optional<LoopValues> Execution::loop_of(const Step& step) const {
-  if (!step.loop) return std::nullopt;
-  return LoopValues(*step.loop, state_.progress->loop_texts);
-}
-
 void Execution::close_step(const Position& position, const Step& step, const Outcome& outcome) {
   StepRecord& record = phase_record(position).steps.back();
   record.end_time_ns = current_time_ns();
@@ -343,6 +340,7 @@ void Execution::close_step(const Position& position, const Step& step, const Out
   open_step_.reset();
   open_attempt_.reset();
   state_.progress.reset();
+  loop_.reset();
 }
 
 bool Execution::is_masked(const Position& position, const Step& step) const {
