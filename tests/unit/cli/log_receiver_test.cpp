@@ -1,50 +1,29 @@
 // Log folders that agents send: programs that stand in the place of ibtest-agent.
 #include "runner/cli/log_receiver.hpp"
 
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
-#include <sys/stat.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "agent/protocol/exchange_frame.hpp"
+#include "tests/unit/cli/scripted_agent.hpp"
 
 namespace ibtest {
 namespace {
 
 using testing::HasSubstr;
 
-class NoProgress final : public ProgressSink {
- public:
-  void activity(std::string_view /*what*/) override {}
-  void detail(std::string_view /*line*/) override {}
-  void finished(std::string_view /*what*/) override {}
-};
-
-class LogReceiverTest : public testing::Test {
+class LogReceiverTest : public ScriptedAgentTest {
  protected:
-  LogReceiverTest() {
-    char name[] = "/tmp/ibtest-log-receiver-XXXXXX";
-    folder_ = ::mkdtemp(name);
-  }
-  ~LogReceiverTest() override { std::filesystem::remove_all(folder_); }
-
   /// What receive_logs() says of an agent that is this shell script; it may print `frames` of exchange 1.
   std::string receive(const std::string& script, const std::vector<ExchangeFrame>& frames = {}) {
-    const auto program = folder_ / "agent";
-    std::ofstream(program) << "#!/bin/sh\n" << script << "\n";
-    ::chmod(program.c_str(), 0755);
     std::ofstream lines(folder_ / "frames");
     for (const ExchangeFrame& frame : frames)
       lines << encode(frame) << "\n";
     lines.close();
-    const auto target =
-        make_target("local", {.run_id = "test", .agent_executable = program, .loop = &loop_, .allow_local = true});
-    NoProgress progress;
-    target->prepare(progress);
-    const auto machine = target->start(nullptr, progress);
+    const auto machine = machine_with(script);
     const auto connection = machine->connect();
     return receive_logs(loop_, *connection, folder_ / "logs");
   }
@@ -66,9 +45,6 @@ cat >/dev/null)sh";
     text << std::ifstream(folder_ / "logs" / name).rdbuf();
     return text.str();
   }
-
-  std::filesystem::path folder_;
-  ProcessLoop loop_;
 };
 
 TEST_F(LogReceiverTest, WritesTheFilesOneAfterTheOther) {

@@ -1,14 +1,11 @@
 // What the runner makes of agents that do not behave: programs that stand in the place of ibtest-agent.
 #include "runner/cli/stage_run.hpp"
 
-#include <cstdlib>
-#include <fstream>
-#include <sys/stat.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "agent/protocol/execution_id.hpp"
+#include "tests/unit/cli/scripted_agent.hpp"
 
 namespace ibtest {
 namespace {
@@ -17,13 +14,6 @@ using testing::HasSubstr;
 
 const std::string hello = R"(echo '{"n":1,"t":1,"e":"hello","v":1,"version":"1","machine":"x86_64"}'; read -r job; )";
 
-class NoProgress final : public ProgressSink {
- public:
-  void activity(std::string_view /*what*/) override {}
-  void detail(std::string_view /*line*/) override {}
-  void finished(std::string_view /*what*/) override {}
-};
-
 class NoAnswers final : public ExchangeHandler {
  public:
   nlohmann::json answer(const nlohmann::json& /*question*/, ExchangeStream& /*stream*/) override {
@@ -31,24 +21,11 @@ class NoAnswers final : public ExchangeHandler {
   }
 };
 
-class StageRunTest : public testing::Test {
+class StageRunTest : public ScriptedAgentTest {
  protected:
-  StageRunTest() {
-    char name[] = "/tmp/ibtest-stage-run-XXXXXX";
-    folder_ = ::mkdtemp(name);
-  }
-  ~StageRunTest() override { std::filesystem::remove_all(folder_); }
-
   /// Runs a stage with a shell script as the agent.
   StageEnd run(const std::string& agent, const Patience& patience = {}) {
-    const auto program = folder_ / "agent";
-    std::ofstream(program) << "#!/bin/sh\n" << agent << "\n";
-    ::chmod(program.c_str(), 0755);
-    const auto target =
-        make_target("local", {.run_id = "test", .agent_executable = program, .loop = &loop_, .allow_local = true});
-    NoProgress progress;
-    target->prepare(progress);
-    const auto machine = target->start(nullptr, progress);
+    const auto machine = machine_with(agent);
     auto connection = machine->connect();
     history_.begin_stage("");
     Console console(
@@ -67,8 +44,6 @@ class StageRunTest : public testing::Test {
     EXPECT_THAT(end.fault->message(), HasSubstr(text));
   }
 
-  std::filesystem::path folder_;
-  ProcessLoop loop_;
   NoAnswers answers_;
   RunHistory history_;
   std::string shown_;
