@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "agent/protocol/job.hpp"
+
 namespace ibtest {
 
 class ActionContext;
@@ -19,7 +21,8 @@ struct YamlNode;
 
 enum class Platform { linux_os, windows, macos };
 
-enum class InputType { string, string_list, boolean, integer, string_map, string_or_list };
+/// `named_values`: a list of mappings with the keys `name` and `value`.
+enum class InputType { string, string_list, boolean, integer, string_map, string_or_list, named_values };
 
 /// What a value must fulfil beyond its type; check_values.cpp says what each means.
 enum class InputRule {
@@ -56,16 +59,22 @@ enum class InputShape { object, list, condition };
 
 /// What became of one attempt (section 2.2 of the module specification).
 struct ActionResult {
-  enum class Outcome { success, failure, reboot_then_repeat, reboot_then_continue };
+  enum class Outcome { success, failure, reboot_then_repeat, reboot_then_continue, execute_child };
   Outcome outcome = Outcome::success;
   std::string error;                                                 ///< text of failureMessage, e.g. "exit status 1"
   std::optional<int> exit_code;                                      ///< of the process, for modules that run one
   std::int64_t reboot_delay_seconds = 0;                             ///< to wait before the reboot (REBOOT-1)
   nlohmann::ordered_json outputs = nlohmann::ordered_json::array();  ///< one object per element (OUT-1, OUT-5)
 
+  std::optional<ChildRun> child = {};  ///< the document to execute; how it comes out is the result of the attempt
+  bool ends_run = false;               ///< a failure that ends the run, whatever `onFailure` says (STEP-6)
+
   static ActionResult success() { return {}; }
   static ActionResult failure(std::string error) {
-    return {Outcome::failure, std::move(error), {}, 0, nlohmann::ordered_json::array()};
+    ActionResult result;
+    result.outcome = Outcome::failure;
+    result.error = std::move(error);
+    return result;
   }
 };
 
@@ -87,7 +96,5 @@ struct ActionModule {
 /// All modules of this version, by name; null pointer for none.
 [[nodiscard]] const ActionModule* find_action(std::string_view name);
 [[nodiscard]] std::span<const ActionModule* const> all_actions();
-/// Every name of STEP-2, whether this version executes it or not.
-[[nodiscard]] std::span<const std::string_view> specified_action_names();
 
 }  // namespace ibtest

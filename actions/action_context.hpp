@@ -83,6 +83,8 @@ class ActionContext {
   [[nodiscard]] virtual const std::filesystem::path& working_directory() const = 0;
   /// Exactly what processes of the step see (GOTCHA-5).
   [[nodiscard]] virtual const std::map<std::string, std::string>& environment() const = 0;
+  /// Where the document of the step lies (JobDocument::location).
+  [[nodiscard]] virtual const std::string& document_location() const = 0;
   /// Asks the developer's machine; `question` is an object.
   [[nodiscard]] virtual std::unique_ptr<RunnerExchange> ask_runner(nlohmann::json question) = 0;
   /// Runs a program with the step's environment, working directory, umask and deadline, standard input from

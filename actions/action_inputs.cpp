@@ -5,6 +5,12 @@
 
 namespace ibtest {
 
+void to_json(nlohmann::ordered_json& json, const NamedValue& named) {
+  json = nlohmann::ordered_json::object();
+  json["name"] = named.name;
+  json["value"] = named.value;
+}
+
 const ActionInputs::Item::Value& ActionInputs::Item::value(std::string_view key) const {
   const auto found = std::ranges::find(values_, key, &Value::name);
   // Modules read the keys of their own tables only; anything else is a mistake in the module.
@@ -28,6 +34,10 @@ const std::map<std::string, std::string>& ActionInputs::Item::map(std::string_vi
   return std::get<std::map<std::string, std::string>>(value(key).value);
 }
 
+const std::vector<NamedValue>& ActionInputs::Item::named_values(std::string_view key) const {
+  return std::get<std::vector<NamedValue>>(value(key).value);
+}
+
 bool ActionInputs::Item::flag(std::string_view key) const {
   return std::get<bool>(value(key).value);
 }
@@ -45,7 +55,8 @@ nlohmann::ordered_json ActionInputs::to_json() const {
     for (const auto& value : item.values_) {
       auto& place = object[std::string(value.name)];
       const bool is_single = !std::holds_alternative<std::vector<std::string>>(value.value) &&
-                             !std::holds_alternative<std::map<std::string, std::string>>(value.value);
+                             !std::holds_alternative<std::map<std::string, std::string>>(value.value) &&
+                             !std::holds_alternative<std::vector<NamedValue>>(value.value);
       // Lists and maps that are not given are null, as for `parameters` in OUT-3.
       if (value.given || is_single) std::visit([&place](const auto& content) { place = content; }, value.value);
     }

@@ -15,6 +15,12 @@
 
 namespace ibtest {
 
+/// One of a list of values with names.
+struct NamedValue {
+  std::string name;
+  std::string value;
+};
+
 /// The resolved, typed inputs of one attempt: one element for object modules, one per item for list modules.
 class ActionInputs {
  public:
@@ -25,16 +31,19 @@ class ActionInputs {
     [[nodiscard]] const std::string& text(std::string_view key) const;
     [[nodiscard]] const std::vector<std::string>& list(std::string_view key) const;
     [[nodiscard]] const std::map<std::string, std::string>& map(std::string_view key) const;
+    [[nodiscard]] const std::vector<NamedValue>& named_values(std::string_view key) const;
     [[nodiscard]] bool flag(std::string_view key) const;
     [[nodiscard]] std::int64_t number(std::string_view key) const;
 
    private:
     friend class ActionInputs;
     friend class ActionInputsDecoder;
+    using Content = std::variant<std::string, std::vector<std::string>, bool, std::int64_t,
+                                 std::map<std::string, std::string>, std::vector<NamedValue>>;
     struct Value {
       std::string_view name;
       bool given = false;
-      std::variant<std::string, std::vector<std::string>, bool, std::int64_t, std::map<std::string, std::string>> value;
+      Content value;
     };
     [[nodiscard]] const Value& value(std::string_view key) const;
     std::vector<Value> values_;

@@ -9,7 +9,7 @@ namespace ibtest {
 namespace {
 
 // Linkers drop self-registering objects out of static libraries, hence an explicit list; in order of names.
-constexpr std::array<const ActionModule*, 29> modules_by_name = {
+constexpr std::array<const ActionModule*, 30> modules_by_name = {
     &modules::append_file,
     &modules::assert_condition,
     &modules::copy_file,
@@ -21,6 +21,7 @@ constexpr std::array<const ActionModule*, 29> modules_by_name = {
     &modules::delete_folder,
     &modules::execute_bash,
     &modules::execute_binary,
+    &modules::execute_document,
     &modules::execute_power_shell,
     &modules::install_msi,
     &modules::list_files,
@@ -41,39 +42,6 @@ constexpr std::array<const ActionModule*, 29> modules_by_name = {
     &modules::web_download,
 };
 
-constexpr std::array<std::string_view, 30> specified_names = {
-    "AppendFile",
-    "Assert",
-    "CopyFile",
-    "CopyFolder",
-    "CreateFile",
-    "CreateFolder",
-    "CreateSymlink",
-    "DeleteFile",
-    "DeleteFolder",
-    "ExecuteBash",
-    "ExecuteBinary",
-    "ExecuteDocument",
-    "ExecutePowerShell",
-    "InstallMSI",
-    "ListFiles",
-    "MoveFile",
-    "MoveFolder",
-    "ReadFile",
-    "Reboot",
-    "SetFileEncoding",
-    "SetFileOwner",
-    "SetFilePermissions",
-    "SetFolderOwner",
-    "SetFolderPermissions",
-    "SetRegistry",
-    "S3Download",
-    "S3Upload",
-    "UninstallMSI",
-    "UpdateOS",
-    "WebDownload",
-};
-
 }  // namespace
 
 const ActionModule* find_action(std::string_view name) {
@@ -84,10 +52,6 @@ const ActionModule* find_action(std::string_view name) {
 
 std::span<const ActionModule* const> all_actions() {
   return modules_by_name;
-}
-
-std::span<const std::string_view> specified_action_names() {
-  return specified_names;
 }
 
 }  // namespace ibtest

@@ -27,7 +27,7 @@ std::string_view platform_name(Platform platform) {
   return "linux";
 }
 
-/// The action's table; nothing, and a finding, when this version cannot run it here.
+/// The action's table; nothing, and a finding, when there is none or not for the platform.
 const ActionModule* check_action(const Step& step, Platform platform, Findings& findings) {
   const std::string& name = step.action.value;
   if (const ActionModule* module = find_action(name)) {
@@ -41,14 +41,11 @@ const ActionModule* check_action(const Step& step, Platform platform, Findings& 
                      std::string(platform_name(platform)) + " (supported: " + supported + ")");
     return nullptr;
   }
-  const auto specified = specified_action_names();
-  if (std::ranges::find(specified, name) == specified.end()) {
-    findings.add("unknown-action"_code, step.action.range, "there is no action " + in_backticks(name),
-                 did_you_mean(name, specified, "action names are case-sensitive, e.g. `ExecuteBash`, `CreateFile`"));
-  } else {
-    findings.add("action-not-supported-yet"_code, step.action.range,
-                 "this version of ibtest does not execute the action " + in_backticks(name) + " yet");
-  }
+  std::vector<std::string_view> names;
+  for (const ActionModule* module : all_actions())
+    names.push_back(module->name);
+  findings.add("unknown-action"_code, step.action.range, "there is no action " + in_backticks(name),
+               did_you_mean(name, names, "action names are case-sensitive, e.g. `ExecuteBash`, `CreateFile`"));
   return nullptr;
 }
 

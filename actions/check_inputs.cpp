@@ -143,6 +143,7 @@ class InputsCheck {
     }
     if (field.type == InputType::string_list) return check_texts(field, value);
     if (field.type == InputType::string_map) return check_map(field, value);
+    if (field.type == InputType::named_values) return check_named_values(field, value);
     if (field.type == InputType::string_or_list && value.is_sequence()) return check_texts(field, value);
     if (!value.is_scalar()) {
       const bool text = field.type == InputType::string;
@@ -173,6 +174,7 @@ class InputsCheck {
         return check_value(field, value, *step_, platform_, *findings_);
       case InputType::string_list:
       case InputType::string_map:
+      case InputType::named_values:
         return;
     }
   }
@@ -221,6 +223,57 @@ class InputsCheck {
                      in_backticks(entry.key.text) + " must be a text, not " + std::string(kind_name(entry.value)));
     }
     check_value(field, value, *step_, platform_, *findings_);
+  }
+
+  void check_named_values(const InputField& field, const YamlNode& value) {
+    if (!value.is_sequence()) {
+      report_type(value, in_backticks(field.name), "a list of mappings with `name` and `value`", *findings_,
+                  value.is_mapping() ? named_value_suggestion(value) : std::string());
+      return;
+    }
+    for (const YamlNode& item : value.items) {
+      const std::string what = "an entry of " + in_backticks(field.name);
+      if (!item.is_mapping()) {
+        report_type(item, what, "a mapping with `name` and `value`", *findings_);
+      } else if (item.find("name") == nullptr && item.find("value") == nullptr) {
+        findings_->add("missing-input"_code, head_range(item), what + " needs `name` and `value`",
+                       named_value_suggestion(item));
+      } else {
+        check_named_value(what, item);
+      }
+    }
+  }
+
+  /// For who writes `Text: value` where a name and a value are expected.
+  static std::string named_value_suggestion(const YamlNode& mapping) {
+    if (mapping.entries.empty()) return {};
+    return "write `- name: " + mapping.entries.front().key.text + "` and below it `value: ...`";
+  }
+
+  void check_named_value(const std::string& what, const YamlNode& item) {
+    static constexpr std::array<std::string_view, 2> keys = {"name", "value"};
+    for (const YamlEntry& entry : item.entries) {
+      if (std::ranges::find(keys, entry.key.text) != keys.end()) continue;
+      findings_->add("unknown-input"_code, entry.key.range,
+                     what + " has no key " + in_backticks(entry.key.text) + ", which is ignored",
+                     did_you_mean(entry.key.text, keys, "it takes `name` and `value`"));
+    }
+    for (const std::string_view key : keys) {
+      const YamlNode* const text = item.find(key);
+      if (text == nullptr || text->is_null()) {
+        findings_->add("missing-input"_code, text == nullptr ? head_range(item) : text->range,
+                       what + " needs " + in_backticks(key) + (text == nullptr ? "" : ", and it is empty"),
+                       key == "value" ? "write `value: ''` for an empty text" : "");
+      } else if (!text->is_scalar()) {
+        findings_->add("input-not-text"_code, text->is_mapping() ? head_range(*text) : text->range,
+                       in_backticks(key) + " must be a text, not " + std::string(kind_name(*text)),
+                       "quote the value if it is a text");
+      } else if (key == "name" && text->text.empty()) {
+        findings_->add("empty-input"_code, text->range, what + " needs a `name`, and it is empty");
+      } else {
+        check_nul(*text);
+      }
+    }
   }
 
   void check_texts(const InputField& field, const YamlNode& value) {

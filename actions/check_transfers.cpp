@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <string>
 
+#include "actions/component_arn.hpp"
 #include "actions/s3_location.hpp"
 #include "actions/wildcard.hpp"
 #include "agent/document/unicode.hpp"
 #include "agent/expression/reference.hpp"
 #include "agent/http/digest.hpp"
 #include "agent/http/web_url.hpp"
+#include "agent/protocol/fault.hpp"
 
 namespace ibtest {
 
@@ -52,10 +54,10 @@ void check_checksum(const YamlNode& item, Findings& findings) {
                    std::to_string(digest_length(*known)) + " hexadecimal digits");
 }
 
-void check_bucket_owner(const YamlNode& item, Findings& findings) {
-  const YamlNode* const owner = literal(item, "expectedBucketOwner");
+void check_bucket_owner(const YamlNode& item, std::string_view key, Findings& findings) {
+  const YamlNode* const owner = literal(item, key);
   if (owner == nullptr) return;
-  if (auto error = account_error(owner->text); !error.empty()) {
+  if (auto error = account_error(key, owner->text); !error.empty()) {
     findings.add("bucket-owner"_code, owner->range, std::move(error));
   }
 }
@@ -90,7 +92,7 @@ void check_web_download(const YamlNode& item, const Step& /*step*/, Findings& fi
 }
 
 void check_s3_download(const YamlNode& item, const Step& /*step*/, Findings& findings) {
-  check_bucket_owner(item, findings);
+  check_bucket_owner(item, "expectedBucketOwner", findings);
   const YamlNode* const source = check_location(item, "source", findings);
   if (source == nullptr) return;
   const auto key = parse_s3_location(source->text).key;
@@ -116,12 +118,31 @@ void check_s3_download(const YamlNode& item, const Step& /*step*/, Findings& fin
 }
 
 void check_s3_upload(const YamlNode& item, const Step& /*step*/, Findings& findings) {
-  check_bucket_owner(item, findings);
+  check_bucket_owner(item, "expectedBucketOwner", findings);
   check_location(item, "destination", findings);
   const YamlNode* const source = literal(item, "source");
   if (source != nullptr && wildcard_in(source->text) == Wildcard::misplaced) {
     findings.add("wildcard-place"_code, source->range, "`*` may only stand in the file name, after the last separator",
                  "name the folder, and give one item per folder");
+  }
+}
+
+void check_execute_document(const YamlNode& item, const Step& /*step*/, Findings& findings) {
+  check_bucket_owner(item, "document-s3-bucket-owner", findings);
+  const YamlNode* const document = literal(item, "document");
+  if (document == nullptr || document->text.empty()) return;
+  if (document->text.starts_with("s3://")) {
+    const S3Location location = parse_s3_location(document->text);
+    const std::string error = location.error.empty() && location.key.empty()
+                                  ? in_backticks(document->text) + " names no object"
+                                  : location.error;
+    if (!error.empty()) findings.add("s3-location"_code, document->range, error, "write s3://bucket/key");
+  } else if (looks_like_arn(document->text)) {
+    try {
+      static_cast<void>(parse_component_arn(document->text));
+    } catch (const Fault& fault) {
+      findings.add("component-arn"_code, document->range, fault.message(), fault.remedy());
+    }
   }
 }
 

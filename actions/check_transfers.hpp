@@ -11,5 +11,6 @@ namespace ibtest {
 void check_web_download(const YamlNode& item, const Step& step, Findings& findings);
 void check_s3_download(const YamlNode& item, const Step& step, Findings& findings);
 void check_s3_upload(const YamlNode& item, const Step& step, Findings& findings);
+void check_execute_document(const YamlNode& item, const Step& step, Findings& findings);
 
 }  // namespace ibtest

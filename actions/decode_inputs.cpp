@@ -71,8 +71,29 @@ std::int64_t integer_of(std::string_view text, const std::string& name) {
   return number;
 }
 
-using Content =
-    std::variant<std::string, std::vector<std::string>, bool, std::int64_t, std::map<std::string, std::string>>;
+std::vector<NamedValue> take_named_values(Json& value, const std::string& name) {
+  if (!value.is_array()) {
+    throw Refusal{fmt::format("{} must be a list of mappings with `name` and `value`, not {}", name, kind_of(value))};
+  }
+  std::vector<NamedValue> list;
+  for (auto& item : value) {
+    const std::string place = fmt::format("{}[{}]", name, list.size());
+    if (!item.is_object()) {
+      throw Refusal{fmt::format("{} must be a mapping with `name` and `value`, not {}", place, kind_of(item))};
+    }
+    const auto take = [&](const char* key) {
+      const auto found = item.find(key);
+      if (found == item.end() || found->is_null()) throw Refusal{fmt::format("{}.{} is missing", place, key)};
+      return take_text(*found, fmt::format("{}.{}", place, key));
+    };
+    NamedValue& named = list.emplace_back(NamedValue{take("name"), take("value")});
+    if (named.name.empty()) throw Refusal{fmt::format("{}.name is empty", place)};
+  }
+  return list;
+}
+
+using Content = std::variant<std::string, std::vector<std::string>, bool, std::int64_t,
+                             std::map<std::string, std::string>, std::vector<NamedValue>>;
 
 Content default_of(const InputField& field) {
   switch (field.type) {
@@ -84,6 +105,8 @@ Content default_of(const InputField& field) {
       return field.default_value.empty() ? std::int64_t{0} : integer_of(field.default_value, "default");
     case InputType::string_map:
       return std::map<std::string, std::string>();
+    case InputType::named_values:
+      return std::vector<NamedValue>();
     case InputType::string_or_list:
     case InputType::string:
       break;
@@ -102,6 +125,8 @@ Content content_of(const InputField& field, Json& value) {
       return integer_of(take_text(value, name), name);
     case InputType::string_map:
       return take_map(value, name);
+    case InputType::named_values:
+      return take_named_values(value, name);
     case InputType::string_or_list:
       if (value.is_array()) return take_list(value, name);
       break;

@@ -16,6 +16,7 @@ extern const ActionModule delete_file;
 extern const ActionModule delete_folder;
 extern const ActionModule execute_bash;
 extern const ActionModule execute_binary;
+extern const ActionModule execute_document;
 extern const ActionModule execute_power_shell;
 extern const ActionModule install_msi;
 extern const ActionModule list_files;

@@ -157,7 +157,8 @@ std::string download(const ActionInputs::Item& item, ActionContext& context) {
   }
   const auto& destination = item.text("destination");
   if (auto reason = unusable_path(destination); !reason.empty()) return "destination: " + reason;
-  if (auto reason = account_error(item.text("expectedBucketOwner")); !reason.empty()) return reason;
+  if (auto reason = account_error("expectedBucketOwner", item.text("expectedBucketOwner")); !reason.empty())
+    return reason;
   return Download(item, context, std::move(source)).run(destination);
 }
 

@@ -41,11 +41,11 @@ S3Location parse_s3_location(std::string_view text) {
   return location;
 }
 
-std::string account_error(std::string_view text) {
+std::string account_error(std::string_view input, std::string_view text) {
   constexpr std::size_t digits = 12;
   if (text.empty()) return {};
   if (text.size() == digits && text.find_first_not_of("0123456789") == std::string_view::npos) return {};
-  return "expectedBucketOwner `" + std::string(text) + "` is no account: it must have 12 digits";
+  return std::string(input) + " `" + std::string(text) + "` is no account: it must have 12 digits";
 }
 
 void show_warnings(const nlohmann::json& answer, ActionContext& context) {

@@ -15,8 +15,8 @@ struct S3Location {
 };
 [[nodiscard]] S3Location parse_s3_location(std::string_view text);
 
-/// Why a text is no account; empty for twelve digits, and for no text at all (S3DOWNLOAD-9).
-[[nodiscard]] std::string account_error(std::string_view text);
+/// Why the text of an input is no account; empty for twelve digits, and for no text at all (S3DOWNLOAD-9).
+[[nodiscard]] std::string account_error(std::string_view input, std::string_view text);
 
 /// Passes on what the developer's machine wants the user to know.
 void show_warnings(const nlohmann::json& answer, ActionContext& context);

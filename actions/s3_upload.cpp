@@ -170,7 +170,8 @@ std::string upload(const ActionInputs::Item& item, ActionContext& context) {
   if (wildcard_in(source) == Wildcard::misplaced) return "source: `*` may stand only after the last separator";
   auto destination = parse_s3_location(item.text("destination"));
   if (!destination.error.empty()) return "destination: " + destination.error;
-  if (auto reason = account_error(item.text("expectedBucketOwner")); !reason.empty()) return reason;
+  if (auto reason = account_error("expectedBucketOwner", item.text("expectedBucketOwner")); !reason.empty())
+    return reason;
   return Upload(item, context, std::move(destination)).run(source, item.flag("recurse"));
 }
 

@@ -65,6 +65,9 @@ inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
     {"invalid-attempts", Severity::error, "STEP-F-maxAttempts"},
     {"invalid-on-failure", Severity::error, "STEP-F-onFailure"},
     {"execute-document-limits", Severity::error, "STEP-6"},
+    {"document-cycle", Severity::error, "STEP-6"},
+    {"document-nesting", Severity::error, "EXECUTEDOCUMENT-2"},
+    {"child-document", Severity::warning, "EXECUTEDOCUMENT-4"},
     {"variable-name", Severity::error, "VAR-1"},
     {"duplicate-variable", Severity::error, "VAR-2"},
     {"variable-type", Severity::error, "VAR-3"},
@@ -84,7 +87,6 @@ inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
     {"condition-pattern", Severity::error, "COND-17"},
     // Actions and their inputs.
     {"unknown-action", Severity::error, "STEP-2"},
-    {"action-not-supported-yet", Severity::error, "STEP-2"},
     {"action-platform", Severity::error, "STEP-5"},
     {"missing-inputs", Severity::error, "STEP-4"},
     {"inputs-shape", Severity::error, "GEN-2"},
@@ -123,6 +125,7 @@ inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
     {"s3-prefix-without-slash", Severity::warning, "S3DOWNLOAD-3"},
     {"s3-destination-is-folder", Severity::error, "S3DOWNLOAD-1"},
     {"bucket-owner", Severity::error, "S3DOWNLOAD-9"},
+    {"component-arn", Severity::error, "EXECUTEDOCUMENT-5"},
     {"command-is-mapping", Severity::error, "EXECUTEBASH-8"},
     {"command-is-list", Severity::error, "GOTCHA-20"},
     // References.

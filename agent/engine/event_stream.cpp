@@ -8,8 +8,10 @@ void EventStream::emit(EventBody body) {
   mask_texts(body);
   const auto* const line = std::get_if<LogLine>(&body);
   const bool stays_here = line != nullptr && line->level == LogLevel::debug;
-  const Event event{
-      .sequence = stays_here ? 0 : ++last_sequence_, .time_ns = current_time_ns(), .body = std::move(body)};
+  const Event event{.sequence = stays_here ? 0 : ++last_sequence_,
+                    .time_ns = current_time_ns(),
+                    .body = std::move(body),
+                    .depth = depth_};
   if (log_ != nullptr) log_->consume(event);
   if (!stays_here) to_runner_.consume(event);
 }

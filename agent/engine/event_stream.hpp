@@ -19,6 +19,8 @@ class EventStream {
 
   /// A null pointer ends it.
   void set_log(EventSink* log) { log_ = log; }
+  /// How many ExecuteDocument steps are above what the next events tell of.
+  void set_depth(std::uint32_t depth) { depth_ = depth; }
   void emit(EventBody body);
   void log(LogLevel level, std::string text);
 
@@ -41,6 +43,7 @@ class EventStream {
   std::optional<MaskedStream> masked_output_;
   std::optional<MaskedStream> masked_error_;
   std::uint64_t last_sequence_ = 0;
+  std::uint32_t depth_ = 0;
 };
 
 }  // namespace ibtest

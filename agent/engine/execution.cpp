@@ -24,27 +24,36 @@ void Execution::run() {
 }
 
 void Execution::execute_next() {
-  const Position position = *state_.next;
+  const Position position = *here().next;
   enter(position);
-  const Step* const step = plan_.step_at(position);
-  const std::optional<Position> next = step == nullptr ? plan_.after(position) : execute_step(position, *step);
-  leave(position, next);
-  state_.next = next;
+  if (const Step* const step = level().plan.step_at(position)) {
+    execute_step(position, *step);
+  } else {
+    go_on(position, level().plan.after(position));
+  }
+  while (depth_ > 0 && !here().next)
+    end_child();
   results_changed();
   parts_.loop.poll();
   warn_of_write_errors();
 }
 
+void Execution::go_on(const Position& position, const std::optional<Position>& next) {
+  leave(position, next);
+  here().next = next;
+}
+
 void Execution::enter(const Position& position) {
-  DocumentRecord& document = state_.record.documents[position.document];
-  if (open_document_ != position.document) {
-    open_document_ = position.document;
+  DocumentRecord& document = record().documents[position.document];
+  Level& open = level();
+  if (open.open_document != position.document) {
+    open.open_document = position.document;
     if (!document.started) document.start_time_ns = current_time_ns();
     document.started = true;
     parts_.events.emit(DocumentStarted{position.document, document.path, document.name});
   }
-  if (plan_.phase_at(position) == nullptr || open_phase_ == position.phase) return;
-  open_phase_ = position.phase;
+  if (open.plan.phase_at(position) == nullptr || open.open_phase == position.phase) return;
+  open.open_phase = position.phase;
   PhaseRecord& phase = phase_record(position);
   if (!phase.started) phase.start_time_ns = current_time_ns();
   phase.started = true;
@@ -55,7 +64,7 @@ void Execution::leave(const Position& position, const std::optional<Position>& n
   const bool same_document = next && next->document == position.document;
   const bool same_phase = same_document && next->phase == position.phase;
   if (same_phase) return;
-  if (open_phase_) close_phase(position);
+  if (level().open_phase) close_phase(position);
   if (!same_document) close_document(position.document);
   if (next) write_results();  // else finish() does it
 }
@@ -68,13 +77,13 @@ void Execution::close_phase(const Position& position) {
   if (interrupted()) phase.status = Status::interrupted;
   if (phase.status == Status::failed) phase.failure_message = fmt::format("Phase {} failed!", phase.name);  // LOG-18
   phase.end_time_ns = current_time_ns();
-  open_phase_.reset();
-  open_step_.reset();
+  level().open_phase.reset();
+  level().open_step.reset();
   parts_.events.emit(PhaseFinished{position.document, position.phase, phase.status});
 }
 
 void Execution::close_document(std::uint32_t index) {
-  DocumentRecord& document = state_.record.documents[index];
+  DocumentRecord& document = record().documents[index];
   document.status = Status::success;
   for (const PhaseRecord& phase : document.phases) {
     if (phase.started) document.status = combine(document.status, phase.status);
@@ -84,18 +93,29 @@ void Execution::close_document(std::uint32_t index) {
     document.failure_message = fmt::format("Document {} failed!", document.path);  // LOG-18
   }
   document.end_time_ns = current_time_ns();
-  open_document_.reset();
+  level().open_document.reset();
   parts_.events.emit(DocumentFinished{index, document.status});
 }
 
 void Execution::finish() {
-  RunRecord& run = state_.record;
-  if (interrupted() && open_document_) leave(*state_.next, std::nullopt);
+  while (depth_ > 0)
+    end_child();
+  if (interrupted() && level().open_document) leave(*here().next, std::nullopt);
+  settle_record();
+  write_results();
+  warn_of_write_errors();
+  const RunRecord& run = state_.record;
+  parts_.events.emit(RunFinished{run.status, here().counts, run.failure_message});
+  parts_.to_runner.flush();
+}
+
+void Execution::settle_record() {
+  RunRecord& run = record();
   if (interrupted()) {
     run.status = Status::interrupted;
     run.failure_message = "the run was stopped";
   } else if (!state_.failed_setup) {
-    // The run as a whole only succeeds or fails (EXEC-1); CLI-8 names the first document that failed.
+    // Documents together only succeed or fail (EXEC-1); CLI-8 names the first one that failed.
     run.status = Status::success;
     for (const DocumentRecord& document : run.documents) {
       if (!document.started || document.status != Status::failed || run.status == Status::failed) continue;
@@ -104,14 +124,10 @@ void Execution::finish() {
     }
   }
   run.end_time_ns = current_time_ns();
-  write_results();
-  warn_of_write_errors();
-  parts_.events.emit(RunFinished{run.status, state_.counts, run.failure_message});
-  parts_.to_runner.flush();
 }
 
 PhaseRecord& Execution::phase_record(const Position& position) {
-  return state_.record.documents[position.document].phases[position.phase];
+  return record().documents[position.document].phases[position.phase];
 }
 
 void Execution::results_changed() {
@@ -134,7 +150,7 @@ void Execution::schedule_files(std::chrono::steady_clock::time_point due) {
       files_written_ = std::chrono::steady_clock::now();
     }
     // While a step runs its output goes on.
-    if (open_step_) schedule_files(files_written_ + files_interval);
+    if (level().open_step) schedule_files(files_written_ + files_interval);
   });
 }
 

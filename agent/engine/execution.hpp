@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,9 +36,10 @@ class Execution {
   void run();
 
   [[nodiscard]] bool has_next() const {
-    return state_.next.has_value() && !reboot_requested_by_ && !parts_.control.stop_requested();
+    return here().next.has_value() && !reboot_requested_by_ && !parts_.control.stop_requested();
   }
-  /// One iteration of one attempt of one step, and what opens before and closes after it.
+  /// One iteration of one attempt of one step, and what opens before and closes after it. Of ExecuteDocument the
+  /// iteration only begins: what follows are the steps of the child document.
   void execute_next();
   /// Settles all results, writes them, and reports the end.
   void finish();
@@ -53,13 +55,39 @@ class Execution {
     std::string error = {};
     std::optional<int> exit_code = {};
 
+    bool ends_run = false;  ///< whatever `onFailure` says (STEP-6)
+
     [[nodiscard]] bool succeeded() const { return kind == Kind::success; }
   };
+
+  /// The documents of one level, and what is open of them in this process; after a resume it opens again (RESUME-9).
+  struct Level {
+    RunPlan plan;
+    std::optional<std::uint32_t> open_document = {};
+    std::optional<std::uint32_t> open_phase = {};
+    std::optional<std::uint32_t> open_step = {};
+    std::optional<std::uint32_t> open_attempt = {};
+    bool ends_run = false;                                               ///< and with it the levels above (D-6)
+    std::optional<LoopValues> loop = {};                                 ///< of the open step
+    std::optional<std::chrono::steady_clock::time_point> deadline = {};  ///< of the open attempt (LOOP-11)
+  };
+
+  /// The level that executes: the innermost one.
+  [[nodiscard]] Level& level() { return levels_[depth_]; }
+  [[nodiscard]] const Level& level() const { return levels_[depth_]; }
+  [[nodiscard]] LevelState& here() { return state_.levels[depth_]; }
+  [[nodiscard]] const LevelState& here() const { return state_.levels[depth_]; }
+  [[nodiscard]] RunRecord& record() { return state_.record_of(depth_); }
+  [[nodiscard]] const RunRecord& record() const { return state_.record_of(depth_); }
+  [[nodiscard]] const PlannedDocument& document_at(const Position& position) const {
+    return level().plan.documents()[position.document];
+  }
 
   void begin_afresh();
   void resume();
   void log_setup();
-  void log_document(std::size_t index);
+  /// `index`: of a document of the job, which is copied into the log folder (LOG-5).
+  void log_document(const PlannedDocument& planned, std::optional<std::size_t> index);
 
   /// Opens the document and phase of a position.
   void enter(const Position& position);
@@ -68,12 +96,18 @@ class Execution {
   void close_phase(const Position& position);
   void close_document(std::uint32_t index);
 
-  /// Executes one iteration, or the whole step when it has no loop; gives the position after it.
-  [[nodiscard]] std::optional<Position> execute_step(const Position& position, const Step& step);
+  /// Leaves what is over and stands at `next`.
+  void go_on(const Position& position, const std::optional<Position>& next);
+  /// Executes one iteration, or the whole step when it has no loop, and goes on after it.
+  void execute_step(const Position& position, const Step& step);
+  /// What an iteration has come to; gives the position after it.
+  [[nodiscard]] std::optional<Position> end_iteration(const Position& position, const Step& step, ActionResult result);
   void open_step(const Position& position, const Step& step);
   /// Decides `if` and reads the values of the loop (COND-5, LOOP-6); what ends the step before it has run.
   [[nodiscard]] std::optional<Outcome> begin_step(const Position& position, const Step& step);
   void begin_attempt(const Position& position, const Step& step);
+  void begin_iteration(const Position& position, const Step& step);
+  [[nodiscard]] LoopVariables loop_variables(const Position& position, const Step& step) const;
   [[nodiscard]] ActionResult run_iteration(const Position& position, const Step& step);
   [[nodiscard]] ActionResult run_module(const Position& position, const Step& step, const LoopVariables* loop,
                                         StepContext& context);
@@ -84,6 +118,17 @@ class Execution {
   [[nodiscard]] std::optional<Position> end_attempt(const Position& position, const Step& step, Outcome outcome);
   [[nodiscard]] std::optional<Position> end_step(const Position& position, const Step& step, const Outcome& outcome);
   void close_step(const Position& position, const Step& step, const Outcome& outcome);
+  /// Goes one level down. A refusal of the child document instead, if there is one.
+  [[nodiscard]] std::optional<ActionResult> begin_child(const Step& step, ChildRun child);
+  [[nodiscard]] std::optional<ActionResult> refuse_child(const ChildRun& child) const;
+  /// Closes the innermost level, of which nothing is left to run, and goes on after the step that executed it.
+  void end_child();
+  [[nodiscard]] const std::string& document_location() const;
+  /// Of the ExecuteDocument step that executes the innermost level.
+  [[nodiscard]] const StepRecord& calling_step_record() const;
+  /// After a resume: the steps that were executing the levels below (RESUME-9).
+  void reopen_levels_above();
+  void go_to_level(std::size_t depth);
   /// Why there can be no reboot now; empty when it is going to happen.
   [[nodiscard]] std::string reboot_obstacle() const;
   void request_reboot(const Position& position);
@@ -99,10 +144,12 @@ class Execution {
   [[nodiscard]] ReferenceScope scope_of(const Position& position, const Step& step) const;
   [[nodiscard]] StepContext context_of(const Position& position, const Step& step);
 
-  [[nodiscard]] bool interrupted() const { return state_.next.has_value() && parts_.control.stop_requested(); }
+  [[nodiscard]] bool interrupted() const { return here().next.has_value() && parts_.control.stop_requested(); }
+  /// Settles the result of the innermost level.
+  void settle_record();
   [[nodiscard]] bool is_masked(const Position& position, const Step& step) const;
   [[nodiscard]] PhaseRecord& phase_record(const Position& position);
-  [[nodiscard]] std::map<std::string, std::string> environment_of(const Phase& phase) const;
+  [[nodiscard]] std::map<std::string, std::string> environment() const;
   void debug(std::string text);
 
   /// The files follow the state and the output of steps, at most about once a second, so that an agent that is killed
@@ -115,25 +162,22 @@ class Execution {
 
   Job job_;
   AgentParts& parts_;
-  RunPlan plan_;
   DynamicValues dynamic_;
   ExecutionState state_;
+  std::deque<Level> levels_;  ///< parallel to state_.levels
+  std::size_t depth_ = 0;
   std::unique_ptr<LogFolder> log_;
   boost::asio::steady_timer files_timer_;
   std::chrono::steady_clock::time_point files_written_;
   bool files_scheduled_ = false;
   bool results_dirty_ = false;
   bool warned_of_write_error_ = false;
-  /// What is open in this process; after a resume it opens again (RESUME-9).
-  std::optional<std::uint32_t> open_document_;
-  std::optional<std::uint32_t> open_phase_;
-  std::optional<std::uint32_t> open_step_;
-  std::optional<std::uint32_t> open_attempt_;
-  std::optional<LoopValues> loop_;                                 ///< of the open step
-  std::optional<std::chrono::steady_clock::time_point> deadline_;  ///< of the open attempt (LOOP-11)
   std::optional<StepAddress> reboot_requested_by_;
   std::int64_t reboot_delay_ = 0;
 };
+
+/// The results of a document before anything of it has run.
+[[nodiscard]] DocumentRecord record_of(const PlannedDocument& planned);
 
 /// The name of the phases that Image Builder runs in the test stage (DOC-9); all others belong to the build stage.
 [[nodiscard]] bool is_test_stage_phase(std::string_view phase);

@@ -18,7 +18,8 @@ std::string Execution::reboot_obstacle() const {
 
 void Execution::request_reboot(const Position& position) {
   state_.reboots += 1;
-  reboot_requested_by_ = position.address();
+  // Who follows the run from outside knows the job's documents.
+  reboot_requested_by_ = depth_ > 0 ? state_.levels.front().next->address() : position.address();
   parts_.events.log(LogLevel::console, "Getting reboot signal");  // RESUME-9
 }
 

@@ -7,8 +7,6 @@
 
 namespace ibtest {
 
-namespace {
-
 DocumentRecord record_of(const PlannedDocument& planned) {
   DocumentRecord record;
   record.path = planned.path;
@@ -28,6 +26,8 @@ DocumentRecord record_of(const PlannedDocument& planned) {
   return record;
 }
 
+namespace {
+
 bool fits(const RunRecord& record, const std::vector<PlannedDocument>& documents) {
   if (record.documents.size() != documents.size()) return false;
   for (std::size_t index = 0; index < documents.size(); ++index) {
@@ -40,7 +40,8 @@ bool fits(const RunRecord& record, const std::vector<PlannedDocument>& documents
 }  // namespace
 
 Execution::Execution(Job job, AgentParts& parts)
-    : job_(std::move(job)), parts_(parts), plan_(job_), dynamic_(job_), files_timer_(parts.loop) {
+    : job_(std::move(job)), parts_(parts), dynamic_(job_), files_timer_(parts.loop) {
+  levels_.push_back({.plan = RunPlan(job_.documents, job_.phases)});
   if (job_.resume.is_null()) {
     begin_afresh();
   } else {
@@ -58,18 +59,19 @@ void Execution::begin_afresh() {
   run.start_time_ns = current_time_ns();
   log_ = LogFolder::create(job_.log_directory, run.start_time_ns, job_.execution_id);
   state_.log_folder = log_->path().string();
-  for (const PlannedDocument& planned : plan_.documents())
+  const RunPlan& plan = level().plan;
+  for (const PlannedDocument& planned : plan.documents())
     run.documents.push_back(record_of(planned));
   parts_.events.set_log(log_.get());
-  parts_.events.emit(RunStarted{job_.execution_id, log_->path().string(), plan_.step_count()});
+  parts_.events.emit(RunStarted{job_.execution_id, log_->path().string(), plan.step_count()});
   log_setup();
-  const std::string error = plan_.first_error();
+  const std::string error = plan.first_error();
   state_.failed_setup = !error.empty();
   if (state_.failed_setup) {
     run.status = Status::failed;
     run.failure_message = error;
   } else {
-    state_.next = plan_.first();
+    here().next = plan.first();
   }
 }
 
@@ -81,52 +83,63 @@ void Execution::resume() {
     throw Fault(ExitStatus::target_failed, fmt::format("{}: {}", what, exception.what()),
                 "ibtest and its agent must be of the same version");
   }
-  if (state_.record.execution_id != job_.execution_id || !fits(state_.record, plan_.documents()) ||
-      (state_.next && !plan_.contains(*state_.next))) {
+  if (state_.record.execution_id != job_.execution_id || state_.levels.size() != state_.children.size() + 1) {
     throw Fault(ExitStatus::target_failed, what + ": it belongs to other documents");
+  }
+  for (const ChildRun& child : state_.children)
+    levels_.push_back({.plan = RunPlan(std::span(&child.document, 1), child.phases)});
+  for (std::size_t index = 0; index < levels_.size(); ++index) {
+    const RunPlan& plan = levels_[index].plan;
+    const std::optional<Position>& next = state_.levels[index].next;
+    const bool stands = next ? plan.contains(*next) : index + 1 == levels_.size();
+    if (!fits(state_.record_of(index), plan.documents()) || !stands) {
+      throw Fault(ExitStatus::target_failed, what + ": it belongs to other documents");
+    }
   }
   log_ = LogFolder::reopen(state_.log_folder);
   parts_.events.set_log(log_.get());
   for (const std::string& secret : state_.record.secrets)
     parts_.events.mask(secret);
-  for (const DocumentRecord& document : state_.record.documents) {
-    for (const PhaseRecord& phase : document.phases) {
-      for (const StepRecord& step : phase.steps) {
-        if (step.masked) mask_outputs(step);
-      }
-    }
-  }
-  parts_.events.emit(RunStarted{job_.execution_id, log_->path().string(), plan_.step_count()});
+  for_each_step(state_.record, [this](const StepRecord& step) {
+    if (step.masked) mask_outputs(step);
+  });
+  parts_.events.emit(RunStarted{job_.execution_id, log_->path().string(), levels_.front().plan.step_count()});
   // RESUME-9
   parts_.events.log(LogLevel::console, "Recovery completed for detailed output.");
   parts_.events.log(LogLevel::console, "Executor: System has rebooted successfully");
   empty_folders_after_reboot();
+  reopen_levels_above();
 }
 
 void Execution::log_setup() {
   std::vector<std::string> paths;
-  for (const PlannedDocument& planned : plan_.documents())
+  const std::vector<PlannedDocument>& documents = level().plan.documents();
+  for (const PlannedDocument& planned : documents)
     paths.push_back(planned.path);
   debug(fmt::format(
       "CLI run: CLI arguments cliDocumentsString=[{}], phases=[{}], executionId={}, logDir={}, logS3Bucket=, logS3Key=",
       fmt::join(paths, ","), fmt::join(job_.phases, ","), job_.execution_id, job_.log_directory));
-  for (std::size_t index = 0; index < plan_.documents().size(); ++index)
-    log_document(index);
+  for (std::size_t index = 0; index < documents.size(); ++index)
+    log_document(documents[index], index);
   debug("Setup: Checking for cycles and nesting limits");
 }
 
-void Execution::log_document(std::size_t index) {
-  const PlannedDocument& planned = plan_.documents()[index];
+void Execution::log_document(const PlannedDocument& planned, std::optional<std::size_t> index) {
   const auto stage = [this](std::string_view name) {
     debug(fmt::format("Setup: STARTED {}", name));
     debug(fmt::format("Setup: FINISHED {}", name));
   };
-  parts_.events.log(LogLevel::console, fmt::format("Setup: Document {} is a local path", planned.path));
+  const std::string_view kind = planned.path.starts_with("arn:")    ? "a component ARN"
+                                : planned.path.starts_with("s3://") ? "an S3 location"
+                                                                    : "a local path";
+  parts_.events.log(LogLevel::console, fmt::format("Setup: Document {} is {}", planned.path, kind));
   debug(fmt::format("Setup: Currently validating document {}", planned.path));
   debug("Setup: Source type: Default");
-  log_->add_document(index, planned.path, planned.source->text());
-  debug(fmt::format("Setup: New destination path {}/D{}__{}", log_->path().string(), index,
-                    std::filesystem::path(planned.path).filename().string()));
+  if (index) {
+    log_->add_document(*index, planned.path, planned.source->text());
+    debug(fmt::format("Setup: New destination path {}/D{}__{}", log_->path().string(), *index,
+                      std::filesystem::path(planned.path).filename().string()));
+  }
   for (const std::string_view name : {"DOWNLOADING DOCUMENT", "COPYING DOCUMENT", "PARSING DOCUMENT"})
     stage(name);
   for (const Diagnostic& diagnostic : planned.diagnostics) {
@@ -136,8 +149,12 @@ void Execution::log_document(std::size_t index) {
     parts_.events.log(level, fmt::format("Setup: {}:{}:{}: {}: {}", planned.path, place.line, place.column,
                                          severity_name(diagnostic.severity), diagnostic.message));
   }
-  for (const std::string& warning : planned.warnings)
-    parts_.events.log(LogLevel::warning, "Setup: " + warning);
+  const auto warn = [this](std::string text) { parts_.events.log(LogLevel::warning, "Setup: " + std::move(text)); };
+  for (const std::string& name : planned.missing_values)
+    warn(fmt::format("the parameter `{}` of {} has neither a value nor a default; it is the empty string", name,
+                     planned.path));
+  for (const std::string& name : planned.surplus_values)
+    warn(fmt::format("{} declares no parameter `{}`; its value is ignored", planned.path, name));
   if (!planned.document) return;
   for (const std::string_view name :
        {"VALIDATING DOCUMENT", "DOCUMENT CONVERSION", "DOCUMENT VALIDATION FOR PARAMETERS",

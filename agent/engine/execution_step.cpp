@@ -78,14 +78,37 @@ std::string_view on_failure_word(OnFailure on_failure) {
   }
 }
 
-std::optional<Position> Execution::execute_step(const Position& position, const Step& step) {
-  if (open_step_ != position.step) open_step(position, step);
-  if (!state_.progress) {
-    if (const auto decided = begin_step(position, step)) return end_step(position, step, *decided);
+void Execution::execute_step(const Position& position, const Step& step) {
+  if (level().open_step != position.step) open_step(position, step);
+  if (!here().progress) {
+    if (const auto decided = begin_step(position, step)) return go_on(position, end_step(position, step, *decided));
   }
-  if (step.loop && !loop_) loop_.emplace(*step.loop, state_.progress->loop_texts);
-  if (open_attempt_ != position.attempt) begin_attempt(position, step);
+  begin_iteration(position, step);
   ActionResult result = run_iteration(position, step);
+  if (result.outcome == ActionResult::Outcome::execute_child) {
+    auto refusal = begin_child(step, std::move(*result.child));
+    if (!refusal) return;  // end_child() goes on here
+    log_error(step, refusal->error);
+    result = std::move(*refusal);
+  }
+  go_on(position, end_iteration(position, step, std::move(result)));
+}
+
+void Execution::begin_iteration(const Position& position, const Step& step) {
+  Level& open = level();
+  if (step.loop && !open.loop) open.loop.emplace(*step.loop, here().progress->loop_texts);
+  if (open.open_attempt != position.attempt) begin_attempt(position, step);
+  if (!open.loop) return;
+  debug(fmt::format("Executor: Iteration {}", position.iteration));
+  parts_.events.emit(IterationStarted{position.address(), position.iteration, open.loop->count(),
+                                      loop_variables(position, step).value});
+}
+
+LoopVariables Execution::loop_variables(const Position& position, const Step& step) const {
+  return {step.loop->name, position.iteration, level().loop->at(position.iteration)};
+}
+
+std::optional<Position> Execution::end_iteration(const Position& position, const Step& step, ActionResult result) {
   const bool again = result.outcome == ActionResult::Outcome::reboot_then_repeat;
   const bool reboots = again || result.outcome == ActionResult::Outcome::reboot_then_continue;
   Outcome outcome = outcome_of(position, step, result);
@@ -97,7 +120,7 @@ std::optional<Position> Execution::execute_step(const Position& position, const 
   }
   record_outputs(position, step, outcome, result);
   log_result(position, step, outcome);
-  if (outcome.succeeded() && loop_ && position.iteration + 1 < loop_->count()) {
+  if (outcome.succeeded() && step.loop && position.iteration + 1 < level().loop->count()) {
     Position next = position;
     next.iteration += 1;
     return next;
@@ -106,7 +129,7 @@ std::optional<Position> Execution::execute_step(const Position& position, const 
 }
 
 void Execution::open_step(const Position& position, const Step& step) {
-  open_step_ = position.step;
+  level().open_step = position.step;
   parts_.events.emit(StepStarted{.address = position.address(),
                                  .name = step.name.value,
                                  .action = step.action.value,
@@ -161,17 +184,18 @@ std::optional<Execution::Outcome> Execution::begin_step(const Position& position
   } catch (const UnresolvedReference& unresolved) {
     return Outcome{.kind = Outcome::Kind::failure, .error = unresolved.what()};
   }
-  state_.progress = std::move(progress);
+  here().progress = std::move(progress);
   return std::nullopt;
 }
 
 void Execution::begin_attempt(const Position& position, const Step& step) {
-  open_attempt_ = position.attempt;
+  level().open_attempt = position.attempt;
   parts_.events.emit(AttemptStarted{position.address(), position.attempt});
   if (step.loop && position.iteration == 0) phase_record(position).steps.back().outputs = Json::array();
-  deadline_.reset();
+  std::optional<std::chrono::steady_clock::time_point>& deadline = level().deadline;
+  deadline.reset();
   if (const std::chrono::seconds limit(timeout_of(step)); limit.count() > 0) {
-    deadline_ = std::chrono::steady_clock::now() + limit;
+    deadline = std::chrono::steady_clock::now() + limit;
     debug("Executor: Execution deadline set to " +
           format_time_ns(current_time_ns() + std::chrono::nanoseconds(limit).count()));
   }
@@ -179,19 +203,13 @@ void Execution::begin_attempt(const Position& position, const Step& step) {
 
 ActionResult Execution::run_iteration(const Position& position, const Step& step) {
   StepContext context = context_of(position, step);
-  ActionResult result;
-  if (loop_) {
-    const LoopVariables variables{step.loop->name, position.iteration, loop_->at(position.iteration)};
-    debug(fmt::format("Executor: Iteration {}", position.iteration));
-    parts_.events.emit(IterationStarted{position.address(), position.iteration, loop_->count(), variables.value});
-    result = run_module(position, step, &variables, context);
-  } else {
-    result = run_module(position, step, nullptr, context);
-  }
+  std::optional<LoopVariables> variables;
+  if (step.loop) variables = loop_variables(position, step);
+  ActionResult result = run_module(position, step, variables ? &*variables : nullptr, context);
   if (result.outcome != ActionResult::Outcome::success && context.timed_out()) {
     result.outcome = ActionResult::Outcome::failure;
-    result.error = loop_ ? "Loop execution timed out"                                         // LOOP-14
-                         : fmt::format("step timed out after {} seconds", timeout_of(step));  // EXEC-3
+    result.error = step.loop ? "Loop execution timed out"                                         // LOOP-14
+                             : fmt::format("step timed out after {} seconds", timeout_of(step));  // EXEC-3
   }
   return result;
 }
@@ -224,7 +242,7 @@ ActionResult Execution::run_module(const Position& position, const Step& step, c
     context.log("STARTED EXECUTION");  // GEN-20
     ActionResult result = module->run(*decoded.inputs, context);
     if (result.outcome == ActionResult::Outcome::failure && !result.exit_code) log_error(step, result.error);
-    context.log("FINISHED EXECUTION");
+    if (result.outcome != ActionResult::Outcome::execute_child) context.log("FINISHED EXECUTION");
     return result;
   } catch (const UnresolvedReference& unresolved) {
     return ActionResult::failure(unresolved.what());
@@ -234,7 +252,10 @@ ActionResult Execution::run_module(const Position& position, const Step& step, c
 }
 
 Execution::Outcome Execution::outcome_of(const Position& position, const Step& step, const ActionResult& result) {
-  Outcome outcome{.kind = Outcome::Kind::success, .error = result.error, .exit_code = result.exit_code};
+  Outcome outcome{.kind = Outcome::Kind::success,
+                  .error = result.error,
+                  .exit_code = result.exit_code,
+                  .ends_run = result.ends_run};
   if (result.outcome == ActionResult::Outcome::failure) {
     outcome.kind = parts_.control.stop_requested() ? Outcome::Kind::interrupted : Outcome::Kind::failure;
   } else if (result.outcome != ActionResult::Outcome::success) {
@@ -274,7 +295,7 @@ std::optional<Position> Execution::end_attempt(const Position& position, const S
                                      .succeeded = outcome.succeeded(),
                                      .exit_code = outcome.exit_code,
                                      .error = outcome.error});
-  open_attempt_.reset();
+  level().open_attempt.reset();
   if (outcome.kind == Outcome::Kind::failure && position.attempt < attempts_of(step)) {
     Position again = position;  // at once (EXEC-4), and from the beginning (GEN-17, LOOP-12)
     again.attempt += 1;
@@ -287,15 +308,17 @@ std::optional<Position> Execution::end_attempt(const Position& position, const S
 std::optional<Position> Execution::end_step(const Position& position, const Step& step, const Outcome& outcome) {
   close_step(position, step, outcome);
   if (outcome.kind == Outcome::Kind::interrupted) return position;
-  if (outcome.kind == Outcome::Kind::failure && step.on_failure == OnFailure::abort) return std::nullopt;  // STEP-11
-  return plan_.after(position);
+  level().ends_run = level().ends_run || outcome.ends_run;
+  const bool aborts = step.on_failure == OnFailure::abort || outcome.ends_run;
+  if (outcome.kind == Outcome::Kind::failure && aborts) return std::nullopt;  // STEP-11
+  return level().plan.after(position);
 }
 
 ReferenceScope Execution::scope_of(const Position& position, const Step& step) const {
-  return {.document = plan_.documents()[position.document],
-          .record = state_.record.documents[position.document],
+  return {.document = document_at(position),
+          .record = record().documents[position.document],
           .dynamic = dynamic_,
-          .phase = plan_.phase_at(position)->name.value,
+          .phase = level().plan.phase_at(position)->name.value,
           .step = step.name.value};
 }
 
@@ -303,9 +326,10 @@ StepContext Execution::context_of(const Position& position, const Step& step) {
   return {parts_, AttemptSettings{.module = step.action.value,
                                   .log_directory = log_->path(),
                                   .working_directory = job_.working_directory,
-                                  .environment = environment_of(*plan_.phase_at(position)),
+                                  .environment = environment(),
+                                  .document_location = document_location(),
                                   .timeout_seconds = timeout_of(step),
-                                  .deadline = deadline_,
+                                  .deadline = level().deadline,
                                   .skips_updates = job_.skip_updates,
                                   .logging = !is_masked(position, step)}};
 }
@@ -326,31 +350,37 @@ void Execution::close_step(const Position& position, const Step& step, const Out
       record.status = Status::skipped;  // COND-3
       break;
     case Outcome::Kind::failure:
-      record.status = step.on_failure == OnFailure::ignore ? Status::ignored_failure : Status::failed;
+      record.status =
+          step.on_failure == OnFailure::ignore && !outcome.ends_run ? Status::ignored_failure : Status::failed;
       break;
   }
   // Retries and iterations count once (EXEC-7).
-  (outcome.kind == Outcome::Kind::skipped ? state_.counts.skipped : state_.counts.executed) += 1;
-  if (failed) (step.on_failure == OnFailure::ignore ? state_.counts.ignored_failed : state_.counts.failed) += 1;
+  Counts& counts = here().counts;
+  (outcome.kind == Outcome::Kind::skipped ? counts.skipped : counts.executed) += 1;
+  if (failed) (record.status == Status::ignored_failure ? counts.ignored_failed : counts.failed) += 1;
   parts_.events.emit(StepFinished{.address = position.address(),
                                   .status = record.status,
                                   .failure_message = record.failure_message,
                                   .duration_ms = (record.end_time_ns - record.start_time_ns) / 1'000'000,
                                   .attempts = position.attempt});
-  open_step_.reset();
-  open_attempt_.reset();
-  state_.progress.reset();
-  loop_.reset();
+  level().open_step.reset();
+  level().open_attempt.reset();
+  level().loop.reset();
+  here().progress.reset();
 }
 
 bool Execution::is_masked(const Position& position, const Step& step) const {
-  return step.disable_logging || plan_.phase_at(position)->disable_logging ||
-         plan_.documents()[position.document].document->disable_logging;
+  if (step.disable_logging || level().plan.phase_at(position)->disable_logging) return true;
+  if (document_at(position).document->disable_logging) return true;
+  // What is hidden about a step is hidden about the document that it executes.
+  return depth_ > 0 && calling_step_record().masked;
 }
 
-std::map<std::string, std::string> Execution::environment_of(const Phase& phase) const {
+// D-15; the stage is that of the job's own document.
+std::map<std::string, std::string> Execution::environment() const {
   std::map<std::string, std::string> environment = job_.environment;
-  environment.try_emplace("IMAGE_PHASE", is_test_stage_phase(phase.name.value) ? "TESTING" : "BUILDING");  // D-15
+  const Phase& phase = *levels_.front().plan.phase_at(*state_.levels.front().next);
+  environment.try_emplace("IMAGE_PHASE", is_test_stage_phase(phase.name.value) ? "TESTING" : "BUILDING");
   return environment;
 }
 

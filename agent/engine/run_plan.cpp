@@ -34,8 +34,7 @@ void settle_values(const JobDocument& given, PlannedDocument& planned) {
       planned.values.emplace(name, *parameter.default_value);
     } else {
       planned.values.emplace(name, "");
-      planned.warnings.push_back(fmt::format(
-          "the parameter `{}` of {} has neither a value nor a default; it is the empty string", name, planned.path));
+      planned.missing_values.push_back(name);
     }
   }
   for (const Constant& constant : planned.document->constants) {
@@ -43,7 +42,7 @@ void settle_values(const JobDocument& given, PlannedDocument& planned) {
   }
   for (const auto& [name, value] : given.parameters) {
     if (planned.document->find_parameter(name) != nullptr) continue;
-    planned.warnings.push_back(fmt::format("{} declares no parameter `{}`; its value is ignored", planned.path, name));
+    planned.surplus_values.push_back(name);
   }
 }
 
@@ -57,8 +56,8 @@ void select_phases(const std::vector<std::string>& filter, PlannedDocument& plan
 
 }  // namespace
 
-RunPlan::RunPlan(const Job& job) {
-  for (const JobDocument& given : job.documents) {
+RunPlan::RunPlan(std::span<const JobDocument> documents, const std::vector<std::string>& phases) {
+  for (const JobDocument& given : documents) {
     PlannedDocument planned;
     planned.path = given.path;
     planned.source = std::make_shared<const SourceText>(given.path, given.text);
@@ -68,7 +67,7 @@ RunPlan::RunPlan(const Job& job) {
     if (!has_errors(planned.diagnostics)) planned.document = std::move(loaded.document);
     if (planned.document) {
       settle_values(given, planned);
-      select_phases(job.phases, planned);
+      select_phases(phases, planned);
     }
     documents_.push_back(std::move(planned));
   }

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,15 +23,18 @@ struct PlannedDocument {
   std::vector<Diagnostic> diagnostics;
   std::map<std::string, std::string, std::less<>> values;
   std::vector<std::uint32_t> selected_phases;
-  std::vector<std::string> warnings;
+  std::vector<std::string> missing_values;  ///< parameters with neither a value nor a default
+  std::vector<std::string> surplus_values;  ///< given for parameters that the document does not declare
 };
 
-/// The documents of a run and the order of their steps: all selected phases of document 1 in the order they are
-/// written, then of document 2, ... (DOC-8, STEP-1, EXEC-5).
+/// The documents of one level of a run (the job's, or the child of an ExecuteDocument step) and the order of their
+/// steps: all selected phases of document 1 in the order they are written, then of document 2, ... (DOC-8, STEP-1,
+/// EXEC-5).
 class RunPlan {
  public:
-  /// Reads all documents before anything runs (section 6.1, point 2).
-  explicit RunPlan(const Job& job);
+  /// Reads all documents before anything runs (section 6.1, point 2). `phases` selects by name; none selects all
+  /// (DOC-8, EXECUTEDOCUMENT-6).
+  RunPlan(std::span<const JobDocument> documents, const std::vector<std::string>& phases);
 
   [[nodiscard]] const std::vector<PlannedDocument>& documents() const { return documents_; }
   /// "path:line:column: message" of the first error; empty when all documents are sound.

@@ -34,6 +34,7 @@ struct AttemptSettings {
   std::filesystem::path log_directory;
   std::filesystem::path working_directory;
   std::map<std::string, std::string> environment;
+  std::string document_location;
   std::int64_t timeout_seconds = -1;
   std::optional<std::chrono::steady_clock::time_point> deadline;
   bool skips_updates = false;
@@ -52,6 +53,7 @@ class StepContext : public ActionContext {
   [[nodiscard]] const std::filesystem::path& log_directory() const override { return settings_.log_directory; }
   [[nodiscard]] const std::filesystem::path& working_directory() const override { return settings_.working_directory; }
   [[nodiscard]] const std::map<std::string, std::string>& environment() const override { return settings_.environment; }
+  [[nodiscard]] const std::string& document_location() const override { return settings_.document_location; }
   [[nodiscard]] std::unique_ptr<RunnerExchange> ask_runner(nlohmann::json question) override;
   [[nodiscard]] ProcessResult run_process(const ProcessRequest& request) override;
   [[nodiscard]] bool skips_updates() const override { return settings_.skips_updates; }

@@ -58,22 +58,23 @@ struct LogFolder::State {
   void operator()(const DocumentStarted& started) {
     if (!any_document) debug("Executor: STARTED EXECUTION OF ALL DOCUMENTS");
     any_document = true;
-    document = started.path;
-    line("Document " + document);
+    here().document = started.path;
+    line("Document " + started.path);
   }
   void operator()(const PhaseStarted& started) {
-    phase = started.name;
-    line("Phase " + phase);
-    debug("Executor: STARTED PHASE " + phase + " IN DOCUMENT " + document);
+    here().phase = started.name;
+    line("Phase " + started.name);
+    debug("Executor: STARTED PHASE " + started.name + " IN DOCUMENT " + here().document);
   }
   void operator()(const StepStarted& started) {
-    step = started;
+    here().step = started;
     forget_standard_error();
-    line("Step " + step.name);
-    debug("Executor: STARTED STEP " + step.name + " in PHASE " + phase);
+    line("Step " + started.name);
+    debug("Executor: STARTED STEP " + started.name + " in PHASE " + here().phase);
   }
   void operator()(const AttemptStarted& attempt) {
     forget_standard_error();
+    const StepStarted& step = here().step;
     if (attempt.attempt == 1) {
       debug("Executor: MaxAttempts set to " + std::to_string(step.max_attempts));
       debug("Executor: Timeout set to " + std::to_string(step.timeout_seconds) + " seconds");
@@ -104,14 +105,16 @@ struct LogFolder::State {
   void operator()(const RebootRequested& /*reboot*/) { flush(); }
   void operator()(const AttemptFinished& /*attempt*/) {}
   void operator()(const StepFinished& finished) {
-    if (finished.status == Status::failed && !failure) {
-      failure.emplace(Failure{document, phase, step.name, step.action, finished.failure_message,
+    const Place& place = here();
+    // A failure in a child document is reported under the one of the job (LOG-10).
+    if (finished.status == Status::failed && !failure && depth == 0) {
+      failure.emplace(Failure{place.document, place.phase, place.step.name, place.step.action, finished.failure_message,
                               std::exchange(standard_error, StderrSpool(folder))});
     }
-    debug("Executor: FINISHED STEP " + step.name);
+    debug("Executor: FINISHED STEP " + place.step.name);
     flush();
   }
-  void operator()(const PhaseFinished& /*finished*/) { debug("Executor: FINISHED PHASE " + phase); }
+  void operator()(const PhaseFinished& /*finished*/) { debug("Executor: FINISHED PHASE " + here().phase); }
   void operator()(const DocumentFinished& /*finished*/) {}
   void operator()(const RunFinished& run) {
     line("Executor: FINISHED EXECUTION OF ALL DOCUMENTS");
@@ -160,14 +163,24 @@ struct LogFolder::State {
   bool stderr_shown = false;
   bool stdout_line_open = false;
   bool any_document = false;
-  std::string time;  ///< of the event that is being consumed, as lines show it
-  std::string document;
-  std::string phase;
-  StepStarted step;
+  std::string time;         ///< of the event that is being consumed, as lines show it
+  std::uint32_t depth = 0;  ///< and its depth
   std::optional<Failure> failure;
   std::string error;
 
  private:
+  /// What is open at one depth.
+  struct Place {
+    std::string document;
+    std::string phase;
+    StepStarted step;
+  };
+  Place& here() {
+    if (places.size() <= depth) places.resize(depth + 1);
+    return places[depth];
+  }
+  std::vector<Place> places;
+
   void both(std::string_view text) {
     console.append(text);
     application.append(text);
@@ -272,6 +285,7 @@ void LogFolder::add_document(std::size_t index, const std::string& path, std::st
 
 void LogFolder::consume(const Event& event) {
   state_->time = format_time_ns(event.time_ns);
+  state_->depth = event.depth;
   std::visit(*state_, event.body);
 }
 

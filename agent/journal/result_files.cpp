@@ -60,6 +60,10 @@ void write_list(IndentedJson& json, std::string_view key, const Items& items, Wr
   json.end_array();
 }
 
+void write_run_detail(IndentedJson& json, const RunRecord& record);
+void write_documents_chaining(IndentedJson& json, const RunRecord& record);
+
+// NOLINTNEXTLINE(misc-no-recursion): the nesting limit bounds the depth (EXECUTEDOCUMENT-2), here and below.
 void write_step_detail(IndentedJson& json, const StepRecord& step) {
   json.element();
   json.begin_object();
@@ -74,8 +78,15 @@ void write_step_detail(IndentedJson& json, const StepRecord& step) {
   write_inputs_and_outputs(json, step);
   json.key("loop");
   json.value(step.loop);
-  json.key("detailedOutput");
-  json.null();
+  if (step.child_runs.empty()) {
+    json.key("detailedOutput");
+    json.null();
+  } else {
+    write_list(json, "detailedOutput", step.child_runs, [&json](const RunRecord& child) {  // LOG-17
+      json.element();
+      write_run_detail(json, child);
+    });
+  }
   json.end_object();
 }
 
@@ -105,7 +116,7 @@ void write_document_detail(IndentedJson& json, const DocumentRecord& document) {
   json.end_object();
 }
 
-void write_detailed_output(IndentedJson& json, const RunRecord& record) {
+void write_run_detail(IndentedJson& json, const RunRecord& record) {
   json.begin_object();
   write_text(json, "executionId", record.execution_id);
   // Of a run as a whole there is only success and failure (EXEC-1).
@@ -125,8 +136,16 @@ void write_step_chaining(IndentedJson& json, const StepRecord& step) {
   write_inputs_and_outputs(json, step);
   json.key("loop");
   json.value(step.loop);
-  json.key("documents");
-  json.null();
+  if (step.child_runs.empty()) {
+    json.key("documents");
+    json.null();
+  } else {
+    json.key("documents");
+    json.begin_array();
+    for (const RunRecord& child : step.child_runs)
+      write_documents_chaining(json, child);  // LOG-21
+    json.end_array();
+  }
   json.end_object();
 }
 
@@ -140,8 +159,7 @@ void write_phase_chaining(IndentedJson& json, const PhaseRecord& phase) {
   json.end_object();
 }
 
-void write_chaining(IndentedJson& json, const RunRecord& record) {
-  json.begin_array();
+void write_documents_chaining(IndentedJson& json, const RunRecord& record) {
   for (const auto& document : record.documents) {
     json.element();
     json.begin_object();
@@ -149,6 +167,11 @@ void write_chaining(IndentedJson& json, const RunRecord& record) {
                [&json](const PhaseRecord& phase) { write_phase_chaining(json, phase); });
     json.end_object();
   }
+}
+
+void write_chaining(IndentedJson& json, const RunRecord& record) {
+  json.begin_array();
+  write_documents_chaining(json, record);
   json.end_array();
 }
 
@@ -179,7 +202,7 @@ std::string replace_file(const std::filesystem::path& path, const ValueMask& mas
 std::string write_result_files(const std::filesystem::path& folder, const RunRecord& record) {
   const auto mask = mask_of(record);
   auto error = replace_file(folder / "detailedoutput.json", mask,
-                            [&record](IndentedJson& json) { write_detailed_output(json, record); });
+                            [&record](IndentedJson& json) { write_run_detail(json, record); });
   const auto chaining_error =
       replace_file(folder / "chaining.json", mask, [&record](IndentedJson& json) { write_chaining(json, record); });
   return error.empty() ? chaining_error : error;

@@ -64,6 +64,7 @@ nlohmann::ordered_json tree_of(const nlohmann::json& json, const char* key) {
   return nlohmann::ordered_json::parse(json.at(key).get_ref<const std::string&>());
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): the nesting limit bounds the depth (EXECUTEDOCUMENT-2), here and below.
 nlohmann::json step_to_json(const StepRecord& step) {
   auto json = outcome_json(step);
   json["name"] = step.name;
@@ -75,6 +76,7 @@ nlohmann::json step_to_json(const StepRecord& step) {
   json["outputs"] = text_of(step.outputs);
   json["masked"] = step.masked;
   json["loop"] = text_of(step.loop);
+  if (!step.child_runs.empty()) json["childRuns"] = step.child_runs;
   return json;
 }
 
@@ -90,6 +92,7 @@ StepRecord step_from_json(const nlohmann::json& json) {
   step.outputs = tree_of(json, "outputs");
   step.masked = json.at("masked").get<bool>();
   step.loop = tree_of(json, "loop");
+  if (json.contains("childRuns")) json.at("childRuns").get_to(step.child_runs);
   return step;
 }
 
@@ -153,17 +156,25 @@ Status combine(Status so_far, Status next) {
   }
 }
 
+void for_each_step(const RunRecord& record, const std::function<void(const StepRecord&)>& visit) {
+  for (const auto& document : record.documents) {
+    for (const auto& phase : document.phases) {
+      for (const auto& step : phase.steps) {
+        visit(step);
+        for (const auto& child : step.child_runs)
+          for_each_step(child, visit);
+      }
+    }
+  }
+}
+
 ValueMask mask_of(const RunRecord& record) {
   ValueMask mask;
   for (const auto& secret : record.secrets)
     mask.add(secret);
-  for (const auto& document : record.documents) {
-    for (const auto& phase : document.phases) {
-      for (const auto& step : phase.steps) {
-        if (step.masked) add_values(mask, step.outputs);
-      }
-    }
-  }
+  for_each_step(record, [&mask](const StepRecord& step) {
+    if (step.masked) add_values(mask, step.outputs);
+  });
   return mask;
 }
 

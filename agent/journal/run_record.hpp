@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "agent/protocol/value_mask.hpp"
 
 namespace ibtest {
+
+struct RunRecord;
 
 /// What is known of a step that has run, runs, or was skipped. What chaining reads and the result files show.
 struct StepRecord {
@@ -27,6 +30,8 @@ struct StepRecord {
   nlohmann::ordered_json outputs = nlohmann::ordered_json::array();  ///< real values, for chaining
   bool masked = false;          ///< disableLogging: result files show "***" for the outputs (STEP-7)
   nlohmann::ordered_json loop;  ///< null without one (LOG-18)
+  /// Of ExecuteDocument: one for every iteration (EXECUTEDOCUMENT-10).
+  std::vector<RunRecord> child_runs;
 };
 
 struct PhaseRecord {
@@ -65,6 +70,9 @@ struct RunRecord {
 
 /// Any Failed step gives failed; else any IgnoredFailure gives success_with_ignored_failure; else success (STEP-10).
 [[nodiscard]] Status combine(Status so_far, Status next);
+
+/// Every step that has run, those of child documents included, in the order in which they began.
+void for_each_step(const RunRecord& record, const std::function<void(const StepRecord& step)>& visit);
 
 /// The output values of all steps with disableLogging so far, and all secrets; what else the run writes must not show
 /// them (D-19).

@@ -60,6 +60,7 @@ std::optional<Event> decode_output(std::string_view line) {
   Event event;
   if (!take(line, R"({"n":)") || !take_number(line, event.sequence)) return std::nullopt;
   if (!take(line, R"(,"t":)") || !take_number(line, event.time_ns)) return std::nullopt;
+  if (take(line, R"(,"depth":)") && (!take_number(line, event.depth) || event.depth > most_depth)) return std::nullopt;
   if (!take(line, R"(,"e":"out","to":")")) return std::nullopt;
   Output output;
   if (take(line, R"(err","text":")")) {
@@ -170,7 +171,9 @@ EventBody read_body(const LineReader& line) {
 Event decode_event(std::string_view text) {
   if (auto output = decode_output(text)) return std::move(*output);
   const LineReader line(text, "an event");
-  return {line.number<std::uint64_t>("n"), line.number<std::int64_t>("t"), read_body(line)};
+  const std::uint32_t depth = line.has("depth") ? line.number<std::uint32_t>("depth") : 0;
+  if (depth > most_depth) line.refuse("`depth` is more than " + std::to_string(most_depth));
+  return {line.number<std::uint64_t>("n"), line.number<std::int64_t>("t"), read_body(line), depth};
 }
 
 }  // namespace ibtest

@@ -125,6 +125,7 @@ std::string encode(const Event& event) {
   {
     LineWriter line(text);
     line.number("n", event.sequence).number("t", event.time_ns);
+    if (event.depth > 0) line.number("depth", event.depth);
     std::visit(BodyWriter{line}, event.body);
   }
   return text;

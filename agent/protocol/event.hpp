@@ -168,11 +168,16 @@ using EventBody = std::variant<Hello, RunStarted, DocumentStarted, PhaseStarted,
                                IterationStarted, LogLine, Output, IterationFinished, AttemptFinished, StepFinished,
                                PhaseFinished, DocumentFinished, RebootRequested, RunFinished, LogsSent, AgentFault>;
 
+/// Of events: documents may be nested this deep (EXECUTEDOCUMENT-2).
+inline constexpr std::uint32_t most_depth = 3;
+
 /// One entry of the typed event stream that every consumer reads: console, reports, log folder.
 struct Event {
   std::uint64_t sequence = 0;  ///< from 1, without gaps
   std::int64_t time_ns = 0;    ///< nanoseconds since 1970-01-01 UTC
   EventBody body;
+  /// How many ExecuteDocument steps are above: addresses count within the child document then.
+  std::uint32_t depth = 0;
 };
 
 /// One line of JSON without line break. Invalid UTF-8 becomes U+FFFD.

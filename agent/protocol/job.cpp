@@ -23,7 +23,10 @@ nlohmann::json values_to_json(const std::map<std::string, std::map<std::string, 
 nlohmann::json job_to_json(const Job& job) {
   auto documents = nlohmann::json::array();
   for (const auto& document : job.documents) {
-    documents.push_back({{"path", document.path}, {"text", document.text}, {"parameters", document.parameters}});
+    documents.push_back({{"path", document.path},
+                         {"text", document.text},
+                         {"parameters", document.parameters},
+                         {"location", document.location}});
   }
   return {{"id", job.execution_id},
           {"documents", std::move(documents)},
@@ -86,7 +89,8 @@ Job job_from_json(const nlohmann::json& json) {
   job.execution_id = line.text("id");
   for (const auto& item : array_of(line, "documents")) {
     const LineReader document(item, line_kind);
-    job.documents.push_back({document.text("path"), document.text("text"), texts_of(document, "parameters")});
+    job.documents.push_back(
+        {document.text("path"), document.text("text"), texts_of(document, "parameters"), document.text("location")});
   }
   job.phases = list_of(line, "phases");
   job.log_directory = line.text("logDirectory");
@@ -113,6 +117,23 @@ struct CommandWriter {
 };
 
 }  // namespace
+
+void to_json(nlohmann::json& json, const ChildRun& child) {
+  const JobDocument& document = child.document;
+  json = {{"path", document.path},
+          {"text", document.text},
+          {"parameters", document.parameters},
+          {"location", document.location},
+          {"phases", child.phases}};
+}
+
+void from_json(const nlohmann::json& json, ChildRun& child) {
+  json.at("path").get_to(child.document.path);
+  json.at("text").get_to(child.document.text);
+  json.at("parameters").get_to(child.document.parameters);
+  json.at("location").get_to(child.document.location);
+  json.at("phases").get_to(child.phases);
+}
 
 std::string encode(const Command& command) {
   auto json = std::visit(CommandWriter{}, command);

@@ -16,7 +16,20 @@ struct JobDocument {
   std::string path;  ///< as the user gave it; messages and logs show it
   std::string text;
   std::map<std::string, std::string> parameters;  ///< values for parameters that this document declares
+  /// Where it really lies: absolute path on the developer's machine, S3 URI, ARN, or `target:` and an absolute path.
+  /// Two documents are the same when these are equal (EXECUTEDOCUMENT-3). Empty: unknown.
+  std::string location = {};
 };
+
+/// A document that a step executes, and the phases of it; none named runs all (EXECUTEDOCUMENT-6).
+struct ChildRun {
+  JobDocument document;
+  std::vector<std::string> phases;
+};
+
+void to_json(nlohmann::json& json, const ChildRun& child);
+/// Throws nlohmann::json::exception for anything that to_json() does not write.
+void from_json(const nlohmann::json& json, ChildRun& child);
 
 /// A value that the user gave in the place of one that only the cloud knows.
 struct GivenValue {

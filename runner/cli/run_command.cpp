@@ -38,8 +38,7 @@ class RunCommand {
   ExitStatus run() {
     try {
       const CheckOutput output{print_error_output, console_options_.color, options_.verbosity == Verbosity::quiet};
-      const DocumentReader reader(store_, ComponentFolders(options_.component_folders));
-      const LoadedDocuments loaded = load_documents(options_, reader, output);
+      const LoadedDocuments loaded = load_documents(options_, reader_, output);
       ProcessLoop loop;
       const RunPlan plan = make_run_plan(options_, loaded, loop, output);
       return run_targets(loop, plan);
@@ -61,7 +60,7 @@ class RunCommand {
     Console console(console_options_, print_error_output, steady_milliseconds);
     const ConsoleTimer timer(loop, console);
     LineOutput standard_output(STDOUT_FILENO);
-    RunnerAnswers answers(environment_, store_);
+    RunnerAnswers answers(environment_, store_, reader_);
     const SessionContext context{loop,    plan,    options_,
                                  console, answers, options_.format == OutputFormat::jsonl ? &standard_output : nullptr};
     ExitStatus status = ExitStatus::success;
@@ -109,6 +108,7 @@ class RunCommand {
   ConsoleOptions console_options_;
   EnvironmentVariables environment_ = process_environment();
   S3Store store_{options_.s3, environment_};
+  const DocumentReader reader_{store_, ComponentFolders(options_.component_folders)};
 };
 
 }  // namespace

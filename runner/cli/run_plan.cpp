@@ -8,6 +8,7 @@
 
 #include "actions/check_document.hpp"
 #include "agent/protocol/execution_id.hpp"
+#include "runner/documents/child_documents.hpp"
 #include "runner/report/palette.hpp"
 #include "runner/report/terminal_text.hpp"
 
@@ -144,6 +145,15 @@ std::string nothing_runs(const RunOptions& options, const std::vector<const Docu
   return fmt::format("nothing would run: no stage runs any of the phases {}", fmt::join(names, ", "));
 }
 
+void add_child_findings(DocumentResult& result, const std::string& location, const DocumentReader& reader) {
+  if (!result.document) return;
+  auto found = check_child_documents(*result.document, location,
+                                     [&reader](const DocumentRequest& request) { return reader.read(request); });
+  result.diagnostics.insert(result.diagnostics.end(), std::make_move_iterator(found.begin()),
+                            std::make_move_iterator(found.end()));
+  sort_and_deduplicate(result.diagnostics);
+}
+
 }  // namespace
 
 std::vector<const Document*> LoadedDocuments::documents() const {
@@ -160,8 +170,11 @@ LoadedDocuments load_documents(const RunOptions& options, const DocumentReader& 
   std::size_t unreadable = 0;
   for (const std::string& file : options.files) {
     try {
-      loaded.sources.push_back(reader.read({file}).source);
-      loaded.results.push_back(load_document(loaded.sources.back(), Platform::linux_os, options.most_document_bytes));
+      const ReadDocument read = reader.read({file});
+      loaded.sources.push_back(read.source);
+      loaded.locations.push_back(read.location());
+      loaded.results.push_back(load_document(read.source, Platform::linux_os, options.most_document_bytes));
+      add_child_findings(loaded.results.back(), loaded.locations.back(), reader);
     } catch (const Fault& fault) {
       print_error(output, fault.message(), fault.remedy());
       if (unreadable++ == 0) first_error = fault.message();
@@ -234,7 +247,7 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
 
   for (std::size_t i = 0; i < loaded.sources.size(); ++i) {
     plan.documents.push_back({loaded.sources[i]->name(), std::string(loaded.sources[i]->text()),
-                              parameters_for(*loaded.results[i].document, values)});
+                              parameters_for(*loaded.results[i].document, values), loaded.locations[i]});
   }
   measure_names(documents, options.phases, plan);
   return plan;

@@ -23,6 +23,7 @@ namespace ibtest {
 /// The documents of a run as they were read and checked.
 struct LoadedDocuments {
   std::vector<std::shared_ptr<const SourceText>> sources;
+  std::vector<std::string> locations;   ///< parallel to `sources`, as JobDocument::location
   std::vector<DocumentResult> results;  ///< parallel to `sources`
 
   /// Only where every document could be read.

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "runner/documents/component_arn.hpp"
+#include "actions/component_arn.hpp"
 
 namespace ibtest {
 

@@ -61,6 +61,13 @@ std::optional<fs::path> find_document_file(const DocumentRequest& request) {
   return std::nullopt;
 }
 
+std::string ReadDocument::location() const {
+  if (file.empty()) return source->name();
+  std::error_code error;
+  const fs::path canonical = fs::canonical(file, error);
+  return error ? file.lexically_normal().string() : canonical.string();
+}
+
 ReadDocument DocumentReader::read(const DocumentRequest& request, const IsCancelled& is_cancelled) const {
   const std::string& location = request.location;
   constexpr std::size_t limit = YamlBudget{}.bytes;

@@ -22,6 +22,9 @@ struct DocumentRequest {
 struct ReadDocument {
   std::shared_ptr<const SourceText> source;  ///< its name is the location as written (LOG-14)
   std::filesystem::path file = {};           ///< absolute path of its file; empty for documents from S3
+
+  /// Which document it is (JobDocument::location): the file without links, or the S3 URI.
+  [[nodiscard]] std::string location() const;
 };
 
 /// Where a path leads: relative to the calling folder, then to the current one (D-7). Nothing when there is no file;

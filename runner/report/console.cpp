@@ -15,6 +15,7 @@ constexpr std::size_t plain_line_width = 2000;
 /// What plain lines show of one step without -v; everything is in the logs.
 constexpr std::size_t plain_output_limit = 1U << 20U;
 constexpr std::size_t duration_width = 10;
+constexpr std::size_t child_indentation = 4;  ///< of each level of child documents
 
 std::string right_aligned(std::string_view text, std::size_t width) {
   const std::size_t used = display_width(text);
@@ -72,7 +73,13 @@ void Console::print_heading() {
 }
 
 void Console::consume(const Event& event) {
-  if (std::holds_alternative<RunStarted>(event.body)) {
+  // After a reboot child documents open again; of another iteration they are told anew.
+  if (std::holds_alternative<IterationFinished>(event.body) || std::holds_alternative<StepFinished>(event.body))
+    child_headings_.resize(event.depth);
+  const bool is_common = std::holds_alternative<Output>(event.body) || std::holds_alternative<LogLine>(event.body);
+  if (event.depth > 0 && !is_common) {
+    child_event(event);
+  } else if (std::holds_alternative<RunStarted>(event.body)) {
     activity_finished({});  // what was waited for is there
   } else if (const auto* started = std::get_if<DocumentStarted>(&event.body)) {
     heading_pending_ = heading_pending_ || document_ != started->path;
@@ -107,6 +114,45 @@ void Console::consume(const Event& event) {
   }
 }
 
+// The steps of a child document are shown above the line of the step that executes it, indented.
+void Console::child_event(const Event& event) {
+  if (history_ == nullptr || history_->children().empty()) return;
+  const ChildStepReport& child = history_->children().back();
+  if (std::holds_alternative<StepStarted>(event.body)) {
+    std::string heading = std::string(child_indentation * child.depth, ' ') + harmless(child.document) + "  " +
+                          palette_.paint(Paint::bold, harmless(child.phase));
+    child_headings_.resize(child.depth);
+    if (options_.verbosity == Verbosity::quiet || child_headings_.back() == heading) return;
+    print_line(heading);
+    child_headings_.back() = std::move(heading);
+  } else if (std::holds_alternative<StepFinished>(event.body)) {
+    flush_output();
+    if (options_.verbosity == Verbosity::quiet) return;
+    print_line(
+        finished_line({child.name, child.action, child.status, child.duration_ms, child_indentation * child.depth},
+                      child.attempts, child.failure_message));
+  }
+}
+
+void Console::flush_output() {
+  if (shows_output_lines() && !clipped_) {
+    lines_.flush([this](std::string_view line) { output_line(line); });
+  } else {
+    lines_.flush([](std::string_view) {});
+  }
+}
+
+std::string Console::output_prefix() const {
+  if (history_ == nullptr) return "  | ";
+  const StepReport* step = history_->running();
+  if (step == nullptr && !history_->steps().empty()) step = &history_->steps().back();
+  if (step == nullptr) return "  | ";
+  const auto& children = history_->children();
+  if (children.empty() || children.back().name.empty()) return fmt::format("  {} | ", harmless(step->name));
+  return fmt::format("  {}{} | ", std::string(child_indentation * children.size(), ' '),
+                     harmless(children.back().name));
+}
+
 bool Console::shows_output_lines() const {
   if (options_.verbosity == Verbosity::quiet) return false;
   return !options_.terminal || options_.verbosity == Verbosity::verbose;
@@ -124,9 +170,8 @@ void Console::output(const Output& output) {
   if (!shows_output_lines() || clipped_) return;
   step_output_bytes_ += output.bytes.size();
   std::string text;
+  const std::string prefix = output_prefix();
   const auto collect = [&](std::string_view line) {
-    const StepReport* step = history_ == nullptr ? nullptr : history_->running();
-    const std::string prefix = step == nullptr ? "  | " : fmt::format("  {} | ", harmless(step->name));
     const std::string cut = cut_to_width(prefix + harmless(line), width(), options_.ascii);
     text += options_.color ? palette_.paint(Paint::dim, cut) : cut;
     text += '\n';
@@ -140,22 +185,21 @@ void Console::output(const Output& output) {
 }
 
 void Console::output_line(std::string_view line) {
-  const StepReport* step = history_ == nullptr ? nullptr : history_->running();
-  if (step == nullptr && history_ != nullptr && !history_->steps().empty()) step = &history_->steps().back();
-  const std::string prefix = step == nullptr ? "  | " : fmt::format("  {} | ", harmless(step->name));
-  print_line(palette_.paint(Paint::dim, cut_to_width(prefix + harmless(line), width(), options_.ascii)));
+  print_line(palette_.paint(Paint::dim, cut_to_width(output_prefix() + harmless(line), width(), options_.ascii)));
 }
 
 void Console::step_finished() {
   if (history_ == nullptr || history_->steps().empty()) return;
-  if (shows_output_lines() && !clipped_) {
-    lines_.flush([this](std::string_view line) { output_line(line); });
-  } else {
-    lines_.flush([](std::string_view) {});
-  }
+  flush_output();
   const StepReport& step = history_->steps().back();
   if (options_.verbosity == Verbosity::quiet) return;
   print_heading();
+  print_line(
+      finished_line({step.name, step.action, step.status, step.duration_ms}, step.attempts, step.failure_message));
+}
+
+std::string Console::finished_line(const ShownStep& step, std::uint32_t attempts,
+                                   std::string_view failure_message) const {
   const StatusSign sign = status_sign(step.status);
   std::string shown;
   if (options_.terminal) {
@@ -164,20 +208,24 @@ void Console::step_finished() {
     shown = pad_to_width(sign.word, 7);
   }
   std::string note;
-  if (step.attempts > 1) note = fmt::format("{} attempts", step.attempts);
-  if (step.status != Status::success && !step.failure_message.empty()) {
+  if (attempts > 1) note = fmt::format("{} attempts", attempts);
+  if (step.status != Status::success && !failure_message.empty()) {
     if (!note.empty()) note += ", ";
-    note += harmless(step.failure_message.substr(0, step.failure_message.find('\n')));
+    note += harmless(failure_message.substr(0, failure_message.find('\n')));
   }
-  print_line(step_line(step, shown, step.duration_ms, note, sign.paint));
+  return step_line(step, shown, note, sign.paint);
 }
 
-std::string Console::step_line(const StepReport& step, std::string_view sign, std::int64_t duration_ms,
-                               std::string_view note, Paint note_paint) const {
+std::string Console::step_line(const ShownStep& step, std::string_view sign, std::string_view note,
+                               Paint note_paint) const {
   const std::size_t sign_width = options_.terminal ? 1 : 7;
-  const std::size_t fixed = 2 + sign_width + 1 + 2 + 2 + duration_width;
+  const std::size_t fixed = step.indentation + 2 + sign_width + 1 + 2 + 2 + duration_width;
   std::size_t name_width = options_.name_width;
   std::size_t action_width = options_.action_width;
+  if (step.indentation > 0) {  // the widths are those of the documents that were given
+    name_width = std::max(name_width, display_width(step.name));
+    action_width = std::max(action_width, display_width(step.action));
+  }
   const std::size_t room = width() > fixed ? width() - fixed : 0;
   if (name_width + action_width > room) {  // a narrow terminal: the name matters most
     action_width = std::min(action_width, room / 3);
@@ -188,8 +236,9 @@ std::string Console::step_line(const StepReport& step, std::string_view sign, st
       pad_to_width(cut_to_width(harmless(step.action), action_width, options_.ascii), action_width);
   const std::string duration = step.status == Status::skipped
                                    ? std::string(duration_width, ' ')
-                                   : right_aligned(format_duration(duration_ms), duration_width);
-  std::string line = fmt::format("  {} {}  {}  {}", sign, name, palette_.paint(Paint::dim, action), duration);
+                                   : right_aligned(format_duration(step.duration_ms), duration_width);
+  std::string line = fmt::format("{}  {} {}  {}  {}", std::string(step.indentation, ' '), sign, name,
+                                 palette_.paint(Paint::dim, action), duration);
   const std::size_t used = fixed + name_width + action_width;
   if (!note.empty() && used + 6 < width())
     line += "  " + palette_.paint(note_paint, cut_to_width(note, width() - used - 2, options_.ascii));
@@ -220,7 +269,12 @@ std::vector<std::string> Console::live_lines() const {
     note += fmt::format("{}{} of {}: {}", note.empty() ? "" : ", ", *step->iteration + 1, step->iterations,
                         harmless(step->iteration_value));
   }
-  lines.push_back(step_line(*step, spinner, clock_() - step_started_ms_, note, Paint::yellow));
+  const std::int64_t elapsed_ms = clock_() - step_started_ms_;
+  lines.push_back(step_line({step->name, step->action, {}, elapsed_ms}, spinner, note, Paint::yellow));
+  for (const ChildStepReport& child : history_->children()) {
+    if (child.name.empty() || child.status) continue;
+    add_output(fmt::format("{}: {} ({})", child.document, child.name, child.action));
+  }
   if (options_.verbosity == Verbosity::verbose) return lines;
   for (const std::string& line : history_->output().last(live_output_lines))
     add_output(line);

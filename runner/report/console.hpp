@@ -53,13 +53,27 @@ class Console : public EventSink {
  private:
   void print_line(std::string_view text);
   void print_heading();
+  void child_event(const Event& event);
   void step_started();
   void step_finished();
+  /// The step whose output comes: of the innermost document.
+  [[nodiscard]] std::string output_prefix() const;
   void output(const Output& output);
   void output_line(std::string_view line);
+  void flush_output();
   [[nodiscard]] bool shows_output_lines() const;
-  [[nodiscard]] std::string step_line(const StepReport& step, std::string_view sign, std::int64_t duration_ms,
-                                      std::string_view note, Paint note_paint) const;
+  /// What a line says of a step.
+  struct ShownStep {
+    std::string_view name;
+    std::string_view action;
+    std::optional<Status> status;
+    std::int64_t duration_ms = 0;
+    std::size_t indentation = 0;
+  };
+  [[nodiscard]] std::string step_line(const ShownStep& step, std::string_view sign, std::string_view note,
+                                      Paint note_paint) const;
+  [[nodiscard]] std::string finished_line(const ShownStep& step, std::uint32_t attempts,
+                                          std::string_view failure_message) const;
   [[nodiscard]] std::vector<std::string> live_lines() const;
   [[nodiscard]] std::size_t width() const;
 
@@ -73,6 +87,7 @@ class Console : public EventSink {
   std::string document_;
   std::string phase_;
   bool heading_pending_ = false;
+  std::vector<std::string> child_headings_;  ///< the last one of each level
   std::int64_t step_started_ms_ = 0;
   std::size_t frame_ = 0;
   LineAssembler lines_;

@@ -23,12 +23,17 @@ bool StepReport::went_wrong() const {
 
 void RunHistory::begin_stage(std::string name) {
   running_.reset();
+  children_.clear();
   output_.clear();
   stages_.push_back({.name = std::move(name)});
 }
 
 void RunHistory::consume(const Event& event) {
   if (stages_.empty()) begin_stage({});
+  if (children_.size() > event.depth) children_.resize(event.depth);
+  if (event.depth > 0) consume_child(event);
+  const bool is_common = std::holds_alternative<Output>(event.body) || std::holds_alternative<LogLine>(event.body);
+  if (event.depth > 0 && !is_common) return;
   std::visit(Overloaded{
                  [&](const RunStarted& started) {
                    stages_.back().execution_id = started.execution_id;
@@ -81,6 +86,32 @@ void RunHistory::consume(const Event& event) {
                  [&](const StepFinished& finished) { finish_step(finished); },
                  [&](const RunFinished& finished) { stages_.back().finished = finished; },
                  [&](const AgentFault& fault) { agent_fault_ = fault; },
+                 [](const auto&) {},
+             },
+             event.body);
+}
+
+void RunHistory::consume_child(const Event& event) {
+  while (children_.size() < event.depth) {
+    const auto depth = static_cast<std::uint32_t>(children_.size()) + 1;
+    children_.push_back({.depth = depth});
+  }
+  ChildStepReport& child = children_.back();
+  std::visit(Overloaded{
+                 [&](const DocumentStarted& started) { child.document = started.path; },
+                 [&](const PhaseStarted& started) { child.phase = started.name; },
+                 [&](const StepStarted& started) {
+                   child.name = started.name;
+                   child.action = started.action;
+                   child.status.reset();
+                   child.attempts = 1;
+                 },
+                 [&](const AttemptStarted& started) { child.attempts = started.attempt; },
+                 [&](const StepFinished& finished) {
+                   child.status = finished.status;
+                   child.failure_message = finished.failure_message;
+                   child.duration_ms = finished.duration_ms;
+                 },
                  [](const auto&) {},
              },
              event.body);

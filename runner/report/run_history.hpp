@@ -10,6 +10,19 @@
 
 namespace ibtest {
 
+/// A step of a child document, as it is shown below the ExecuteDocument step that executes it.
+struct ChildStepReport {
+  std::uint32_t depth = 1;
+  std::string document = {};
+  std::string phase = {};
+  std::string name = {};
+  std::string action = {};
+  std::optional<Status> status = {};  ///< nothing while it runs
+  std::string failure_message = {};
+  std::int64_t duration_ms = 0;
+  std::uint32_t attempts = 1;
+};
+
 /// What reports show of one step.
 struct StepReport {
   std::size_t stage = 0;  ///< index into RunHistory::stages()
@@ -57,6 +70,8 @@ class RunHistory : public EventSink {
   [[nodiscard]] const std::vector<StepReport>& steps() const { return steps_; }
   /// The step that runs now, or that ran when the stage was broken off.
   [[nodiscard]] const StepReport* running() const { return running_ ? &steps_[*running_] : nullptr; }
+  /// The steps of child documents that run now, the outermost first.
+  [[nodiscard]] const std::vector<ChildStepReport>& children() const { return children_; }
   /// Output of the running step so far.
   [[nodiscard]] const OutputTail& output() const { return output_; }
   /// The first step that failed, the one that a broken run stood in included.
@@ -69,12 +84,14 @@ class RunHistory : public EventSink {
   [[nodiscard]] const std::optional<AgentFault>& agent_fault() const { return agent_fault_; }
 
  private:
+  void consume_child(const Event& event);
   [[nodiscard]] bool goes_on(const StepAddress& address);
   void finish_step(const StepFinished& finished);
 
   std::vector<StageReport> stages_;
   std::vector<StepReport> steps_;
   std::optional<std::size_t> running_;
+  std::vector<ChildStepReport> children_;
   OutputTail output_;
   std::vector<std::string> warnings_;
   std::optional<AgentFault> agent_fault_;

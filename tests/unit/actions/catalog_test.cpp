@@ -28,11 +28,8 @@ TEST(Catalog, ListsEveryModuleFileOfTheFolder) {
   std::set<std::string> listed;
   for (const ActionModule* module : all_actions())
     listed.insert(file_stem_of(module->name));
-  for (const auto name : specified_action_names()) {
-    const auto stem = file_stem_of(name);
-    const bool has_file = std::filesystem::exists(std::filesystem::path(IBTEST_SOURCE) / "actions" / (stem + ".cpp"));
-    EXPECT_EQ(has_file, listed.contains(stem)) << name;
-  }
+  for (const std::string& stem : listed)
+    EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(IBTEST_SOURCE) / "actions" / (stem + ".cpp"))) << stem;
 }
 
 TEST(Catalog, FindsModulesByExactName_GEN_1) {
@@ -43,11 +40,41 @@ TEST(Catalog, FindsModulesByExactName_GEN_1) {
   EXPECT_EQ(find_action(""), nullptr);
 }
 
-TEST(Catalog, KnowsTheThirtyNamesOfTheSpecification_STEP_2) {
-  const auto names = specified_action_names();
-  EXPECT_EQ(std::set<std::string_view>(names.begin(), names.end()).size(), 30U);
+TEST(Catalog, HasTheThirtyModulesOfTheSpecification_STEP_2) {
+  std::set<std::string_view> names;
   for (const ActionModule* module : all_actions())
-    EXPECT_THAT(names, testing::Contains(module->name));
+    names.insert(module->name);
+  const std::set<std::string_view> specified = {"AppendFile",
+                                                "Assert",
+                                                "CopyFile",
+                                                "CopyFolder",
+                                                "CreateFile",
+                                                "CreateFolder",
+                                                "CreateSymlink",
+                                                "DeleteFile",
+                                                "DeleteFolder",
+                                                "ExecuteBash",
+                                                "ExecuteBinary",
+                                                "ExecuteDocument",
+                                                "ExecutePowerShell",
+                                                "InstallMSI",
+                                                "ListFiles",
+                                                "MoveFile",
+                                                "MoveFolder",
+                                                "ReadFile",
+                                                "Reboot",
+                                                "S3Download",
+                                                "S3Upload",
+                                                "SetFileEncoding",
+                                                "SetFileOwner",
+                                                "SetFilePermissions",
+                                                "SetFolderOwner",
+                                                "SetFolderPermissions",
+                                                "SetRegistry",
+                                                "UninstallMSI",
+                                                "UpdateOS",
+                                                "WebDownload"};
+  EXPECT_EQ(names, specified);
 }
 
 TEST(Catalog, TablesAreSound) {

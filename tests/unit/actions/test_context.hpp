@@ -35,6 +35,7 @@ class TestContext : public ActionContext {
   [[nodiscard]] const std::map<std::string, std::string>& environment() const override { return variables; }
   [[nodiscard]] ProcessResult run_process(const ProcessRequest& request) override;
   [[nodiscard]] bool skips_updates() const override { return skip_updates; }
+  [[nodiscard]] const std::string& document_location() const override { return location; }
   [[nodiscard]] std::unique_ptr<RunnerExchange> ask_runner(nlohmann::json question) override;
   [[nodiscard]] bool must_stop() override { return stop_after == 0 || --stop_after == 0; }
 
@@ -49,8 +50,9 @@ class TestContext : public ActionContext {
         return std::string();
       };
   bool skip_updates = false;
-  int stop_after = -1;                           ///< must_stop() says yes from that question on; negative: never
-  std::function<void()> before_process = [] {};  ///< called before a process is started
+  std::string location = "/project/component.yml";  ///< of the document
+  int stop_after = -1;                              ///< must_stop() says yes from that question on; negative: never
+  std::function<void()> before_process = [] {};     ///< called before a process is started
 
  private:
   std::filesystem::path working_directory_;

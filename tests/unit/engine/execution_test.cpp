@@ -1,12 +1,10 @@
 // The position of a run is a value: saved at any point and loaded again, the run ends as if nothing had happened.
 #include "agent/engine/execution.hpp"
 
-#include <fcntl.h>
-
 #include <gmock/gmock.h>
 
 #include "agent/protocol/fault.hpp"
-#include "tests/unit/engine/process_fixture.hpp"
+#include "tests/unit/engine/agent_fixture.hpp"
 
 namespace ibtest::test {
 namespace {
@@ -44,19 +42,6 @@ phases:
           commands: ["echo {{ build.First.outputs.stdout }} >> trace", "echo hidden-value"]
 )";
 
-/// The parts of an agent whose runner reads nothing.
-class Agent {
- public:
-  FileDescriptor null{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
-  boost::asio::io_context loop{1};
-  ChildWatch children{loop};
-  RunControl control;
-  EventLog to_runner{loop, null.get()};
-  EventStream events{to_runner};
-  RunnerExchanges exchanges{loop, to_runner};
-  AgentParts parts{loop, children, control, to_runner, events, exchanges};
-};
-
 class ExecutionTest : public testing::Test {
  protected:
   Job job_in(const std::string& name, const nlohmann::json& resume = nullptr) {
@@ -72,8 +57,9 @@ class ExecutionTest : public testing::Test {
   }
   /// What of a record does not depend on the clock.
   static std::string summary(const ExecutionState& state) {
-    std::string text = std::to_string(state.counts.executed) + " " + std::to_string(state.counts.failed) + " " +
-                       std::to_string(state.counts.ignored_failed) + " " +
+    std::string text = std::to_string(state.levels.front().counts.executed) + " " +
+                       std::to_string(state.levels.front().counts.failed) + " " +
+                       std::to_string(state.levels.front().counts.ignored_failed) + " " +
                        std::string(status_word(state.record.status)) + "\n";
     for (const DocumentRecord& one : state.record.documents) {
       text += one.path + " " + std::string(status_word(one.status)) + "\n";
@@ -96,7 +82,7 @@ TEST_F(ExecutionTest, GoesOnFromEveryPosition) {
   Execution reference(job_in("whole"), whole.parts);
   std::vector<Position> positions;
   while (reference.has_next()) {
-    positions.push_back(*reference.state().next);
+    positions.push_back(*reference.state().levels.front().next);
     reference.execute_next();
   }
   reference.finish();
@@ -138,7 +124,7 @@ TEST_F(ExecutionTest, RefusesAStateOfOtherDocuments) {
   fewer.documents.pop_back();
   EXPECT_THROW(Execution(fewer, agent.parts), Fault);
   nlohmann::json elsewhere = saved;
-  elsewhere["next"]["step"] = 99;
+  elsewhere["levels"][0]["next"]["step"] = 99;
   EXPECT_THROW(Execution(job_in("run", elsewhere), agent.parts), Fault);
   EXPECT_THROW(Execution(job_in("run", nlohmann::json::object()), agent.parts), Fault);
 }
@@ -151,11 +137,11 @@ TEST_F(ExecutionTest, StartsAtAPosition) {
     Execution execution(job_in("run"), agent.parts);
     saved = execution.state();
   }
-  saved["next"] = Position{.document = 1, .phase = 0, .step = 2};
+  saved["levels"][0]["next"] = Position{.document = 1, .phase = 0, .step = 2};
   Execution execution(job_in("run", saved), agent.parts);
   execution.execute_next();
-  EXPECT_EQ(execution.state().counts.executed, 1U);
-  EXPECT_EQ(execution.state().next, (Position{.document = 1, .phase = 1}));
+  EXPECT_EQ(execution.state().levels.front().counts.executed, 1U);
+  EXPECT_EQ(execution.state().levels.front().next, (Position{.document = 1, .phase = 1}));
 }
 
 }  // namespace

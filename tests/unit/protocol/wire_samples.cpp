@@ -39,7 +39,8 @@ std::vector<Event> sample_events() {
 std::vector<Command> sample_commands() {
   Job job;
   job.execution_id = "3699d6f5-dc33-11ec-9989-00224820200b";
-  job.documents = {{"./hello.yml", "name: Hello\nphases: []\n", {{"Stage", "dev"}}}, {"b.yml", "€", {}}};
+  job.documents = {{"./hello.yml", "name: Hello\nphases: []\n", {{"Stage", "dev"}}},
+                   {"b.yml", "€", {}, "/project/b.yml"}};
   job.phases = {"build", "validate"};
   job.environment = {{"LANG", "en_US.UTF-8"}, {"PATH", "/usr/bin:/bin"}};
   auto resumed = job;

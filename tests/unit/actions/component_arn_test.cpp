@@ -1,4 +1,4 @@
-#include "runner/documents/component_arn.hpp"
+#include "actions/component_arn.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "runner/documents/component_arn.hpp"
+#include "actions/component_arn.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,0 +1,183 @@
+#include "runner/documents/child_documents.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "actions/check_document.hpp"
+#include "agent/document/findings.hpp"
+#include "agent/expression/reference.hpp"
+#include "agent/protocol/event.hpp"
+#include "agent/protocol/fault.hpp"
+
+namespace ibtest {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A step that executes another document.
+struct Call {
+  std::string document;  ///< as written; empty when it is only known at run time
+  std::string bucket_owner;
+  SourceRange range;
+};
+
+/// A document, and what is known of those below it.
+struct Known {
+  std::string path;  ///< as written by the first who named it
+  std::string location;
+  std::string unusable;  ///< why it cannot be executed; empty when it can
+  bool missing = false;
+  std::vector<Call> calls;
+  bool open = false;  ///< being followed: who comes here again goes in a circle
+  bool followed = false;
+  std::size_t levels_below = 0;
+  std::vector<std::string> longest_chain;  ///< of the paths below
+  std::vector<std::string> cycle;          ///< that leads back to a document on the way here; of the paths below
+};
+
+std::vector<Call> calls_of(const Document& document) {
+  std::vector<Call> calls;
+  for (const Phase& phase : document.phases) {
+    for (const Step& step : phase.steps) {
+      if (step.action.value != "ExecuteDocument" || !step.inputs) continue;
+      const auto text_of = [&step](std::string_view key) -> const YamlNode* {
+        const YamlNode* const value = step.inputs->find(key);
+        return value != nullptr && value->is_scalar() ? value : nullptr;
+      };
+      const YamlNode* const name = text_of("document");
+      const YamlNode* const owner = text_of("document-s3-bucket-owner");
+      Call call{{}, {}, name == nullptr ? step.action.range : name->range};
+      if (name != nullptr && find_references(name->text).empty()) call.document = name->text;
+      if (owner != nullptr && find_references(owner->text).empty()) call.bucket_owner = owner->text;
+      calls.push_back(std::move(call));
+    }
+  }
+  return calls;
+}
+
+std::string first_error(const DocumentResult& result) {
+  const auto error = std::ranges::find(result.diagnostics, Severity::error, &Diagnostic::severity);
+  if (error == result.diagnostics.end()) return {};
+  const auto count = std::ranges::count(result.diagnostics, Severity::error, &Diagnostic::severity);
+  const SourcePosition& place = error->range.begin;
+  return fmt::format("{}:{}:{}: {}{}", error->file, place.line, place.column, error->message,
+                     count > 1 ? fmt::format(" (and {} more)", count - 1) : "");
+}
+
+class ChildCheck {
+ public:
+  ChildCheck(const Document& document, const std::string& location, const ReadChild& read)
+      : read_(read), findings_(*document.source) {
+    Known& root = known_[location];
+    root.path = document.source->name();
+    root.location = location;
+    root.open = true;
+    for (const Call& call : calls_of(document)) {
+      if (!call.document.empty()) check(call, root);
+    }
+  }
+
+  [[nodiscard]] std::vector<Diagnostic> take() { return findings_.take(); }
+
+ private:
+  void check(const Call& call, const Known& root) {
+    const Known& child = follow(call, root);
+    const std::string chain_start = root.path + " -> " + call.document;
+    if (child.open || !child.cycle.empty()) {
+      findings_.add("document-cycle"_code, call.range,
+                    "a document must not execute itself, not even through others: " + join(chain_start, child.cycle),
+                    "loop over a child document instead");
+    } else if (child.levels_below + 1 > most_depth) {
+      findings_.add("document-nesting"_code, call.range,
+                    fmt::format("documents may be nested {} levels deep, not {}: {}", most_depth,
+                                child.levels_below + 1, join(chain_start, child.longest_chain)),
+                    "execute some of them one after the other instead");
+    } else if (!child.unusable.empty() && !is_made_by_a_step(child)) {
+      findings_.add("child-document"_code, call.range, child.unusable,
+                    "the step fails unless the document is there and sound when it runs");
+    }
+  }
+
+  // A file that is not here, and that the document names in another place too: most likely it writes it there.
+  [[nodiscard]] bool is_made_by_a_step(const Known& child) const {
+    if (!child.missing) return false;
+    const std::string_view text = findings_.source().text();
+    const auto first = text.find(child.path);
+    return first != std::string_view::npos && text.find(child.path, first + 1) != std::string_view::npos;
+  }
+
+  static std::string join(std::string start, const std::vector<std::string>& rest) {
+    for (const std::string& path : rest)
+      start += " -> " + path;
+    return start;
+  }
+
+  // NOLINTNEXTLINE(misc-no-recursion): a document is followed once, and only as deep as it makes sense.
+  Known& follow(const Call& call, const Known& caller) {
+    Known& child = load(call, caller);
+    if (child.open || child.followed) return child;
+    child.open = true;
+    for (const Call& below : child.calls) {
+      if (below.document.empty()) {
+        deepen(child, 1, {"?"});
+        continue;
+      }
+      const Known& next = follow(below, child);
+      std::vector<std::string> chain = {below.document};
+      chain.insert(chain.end(), next.longest_chain.begin(), next.longest_chain.end());
+      if ((next.open || !next.cycle.empty()) && child.cycle.empty()) {
+        child.cycle = {below.document};
+        child.cycle.insert(child.cycle.end(), next.cycle.begin(), next.cycle.end());
+      }
+      deepen(child, next.open ? 1 : next.levels_below + 1, std::move(chain));
+    }
+    child.open = false;
+    child.followed = true;
+    return child;
+  }
+
+  static void deepen(Known& document, std::size_t levels, std::vector<std::string> chain) {
+    if (levels <= document.levels_below) return;
+    document.levels_below = levels;
+    document.longest_chain = std::move(chain);
+  }
+
+  Known& load(const Call& call, const Known& caller) {
+    const fs::path folder = caller.location.starts_with('/') ? fs::path(caller.location).parent_path() : fs::path();
+    try {
+      const ReadDocument read = read_({call.document, call.bucket_owner, folder});
+      const auto [place, is_new] = known_.try_emplace(read.location());
+      Known& child = place->second;
+      if (!is_new) return child;
+      child.path = call.document;
+      child.location = read.location();
+      const DocumentResult result = load_document(read.source, Platform::linux_os, YamlBudget{}.bytes);
+      child.unusable = first_error(result);
+      if (result.document) child.calls = calls_of(*result.document);
+      return child;
+    } catch (const Fault& fault) {
+      Known& child = known_["unreadable:" + call.document];
+      child.path = call.document;
+      child.unusable = fault.message();
+      child.missing = true;
+      return child;
+    }
+  }
+
+  const ReadChild& read_;
+  Findings findings_;
+  std::map<std::string, Known> known_;  ///< by location
+};
+
+}  // namespace
+
+std::vector<Diagnostic> check_child_documents(const Document& document, const std::string& location,
+                                              const ReadChild& read) {
+  return ChildCheck(document, location, read).take();
+}
+
+}  // namespace ibtest

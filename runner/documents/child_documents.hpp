@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "agent/document/diagnostic.hpp"
+#include "agent/document/document.hpp"
+#include "runner/documents/document_reader.hpp"
+
+namespace ibtest {
+
+/// Reads a child document; throws Fault where there is none.
+using ReadChild = std::function<ReadDocument(const DocumentRequest& request)>;
+
+/// Follows the ExecuteDocument steps of a document, as far as they name their document literally, and says at these
+/// steps: cycles and documents nested too deep, as errors (STEP-6, D-6); children that cannot be found or have errors,
+/// as warnings, because they are only needed when the step runs (EXECUTEDOCUMENT-4). Every document is read once.
+[[nodiscard]] std::vector<Diagnostic> check_child_documents(const Document& document, const std::string& location,
+                                                            const ReadChild& read);
+
+}  // namespace ibtest
