@@ -39,6 +39,7 @@ struct RawRun {
   std::string tmp_on_reboot;
   std::vector<std::string> s3_map;
   std::vector<std::string> s3_owners;
+  std::vector<std::string> component_folders;
   std::string update_os;
   bool no_sudo_shim = false;
   bool quiet = false;
@@ -73,6 +74,7 @@ void declare_run(CLI::App& app, RawRun& raw) {
   app.add_option("--max-document-size", raw.document_size);
   app.add_flag("--no-sudo-shim", raw.no_sudo_shim);
   app.add_flag("--i-know-this-changes-my-machine", raw.options.allow_local);
+  repeated(app.add_option("--component-path", raw.component_folders));
   app.add_option("--s3-endpoint", raw.options.s3.endpoint);
   repeated(app.add_option("--s3-map", raw.s3_map));
   repeated(app.add_option("--s3-bucket-owner", raw.s3_owners));
@@ -212,6 +214,18 @@ void read_s3_options(const RawRun& raw, S3Options& options) {
                       "give a URL, such as http://localhost:9000");
 }
 
+std::vector<std::filesystem::path> component_folders(const std::vector<std::string>& given) {
+  std::vector<std::filesystem::path> folders;
+  for (const std::string& folder : given) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(folder, ignored))
+      throw usage_fault(fmt::format("--component-path {}: there is no such folder", folder),
+                        "name a folder that holds component documents");
+    folders.emplace_back(folder);
+  }
+  return folders;
+}
+
 ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   RawRun raw;
   CLI::App app;
@@ -258,6 +272,7 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
     options.skip_updates = choose<bool, 2>("--update-os", raw.update_os, {{{"run", false}, {"skip", true}}});
   options.sudo_stand_in = !raw.no_sudo_shim;
   read_s3_options(raw, options.s3);
+  options.component_folders = component_folders(raw.component_folders);
   if (raw.quiet && raw.verbose) throw usage_fault("-q and -v exclude each other", "give one of them");
   if (raw.quiet) options.verbosity = Verbosity::quiet;
   if (raw.verbose) options.verbosity = Verbosity::verbose;

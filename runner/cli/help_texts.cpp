@@ -30,6 +30,8 @@ constexpr std::string_view run = R"(Run component documents, one after another, 
 Usage:
   ibtest run FILE... [flags]
 
+FILE is a path, s3://bucket/key, or the ARN of a component (see --component-path).
+
 Where:
   -t, --target T        docker:IMAGE, podman:IMAGE, finch:IMAGE or local. IMAGE is one of al2023,
                         al2, ubuntu-22.04, ubuntu-24.04, debian-12 (booted with systemd, as an
@@ -57,6 +59,9 @@ What:
   --values FILE         what `{{ aws:ssm:... }}`, `{{ aws:imds:... }}` and `{{ context:... }}` stand
                         for: a YAML or JSON file of the form `aws:ssm: { /name: value }`. A secret
                         is written `/name: { secure: value }` and is kept out of all logs.
+  --component-path DIR  where a document given by the ARN of a component is found: NAME/VERSION.yml,
+                        NAME-VERSION.yml, NAME/VERSION/component.yml, or NAME.yml for every
+                        version; may be repeated
   --max-document-size N bytes that a document may have; 65536, unless your account's quota differs
 
 S3 (credentials and profiles are those of the AWS command line, and never enter the target):

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "agent/protocol/fault.hpp"
-#include "runner/cli/read_document.hpp"
+#include "runner/documents/text_file.hpp"
 
 namespace ibtest {
 

@@ -38,7 +38,8 @@ class RunCommand {
   ExitStatus run() {
     try {
       const CheckOutput output{print_error_output, console_options_.color, options_.verbosity == Verbosity::quiet};
-      const LoadedDocuments loaded = load_documents(options_, output);
+      const DocumentReader reader(store_, ComponentFolders(options_.component_folders));
+      const LoadedDocuments loaded = load_documents(options_, reader, output);
       ProcessLoop loop;
       const RunPlan plan = make_run_plan(options_, loaded, loop, output);
       return run_targets(loop, plan);
@@ -60,7 +61,7 @@ class RunCommand {
     Console console(console_options_, print_error_output, steady_milliseconds);
     const ConsoleTimer timer(loop, console);
     LineOutput standard_output(STDOUT_FILENO);
-    RunnerAnswers answers(process_environment(), options_.s3);
+    RunnerAnswers answers(environment_, store_);
     const SessionContext context{loop,    plan,    options_,
                                  console, answers, options_.format == OutputFormat::jsonl ? &standard_output : nullptr};
     ExitStatus status = ExitStatus::success;
@@ -106,6 +107,8 @@ class RunCommand {
 
   const RunOptions& options_;
   ConsoleOptions console_options_;
+  EnvironmentVariables environment_ = process_environment();
+  S3Store store_{options_.s3, environment_};
 };
 
 }  // namespace

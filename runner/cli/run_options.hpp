@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,7 @@ struct RunOptions {
   bool skip_updates = false;                                ///< EMU-UPDATEOS-5
   bool allow_local = false;                                 ///< --i-know-this-changes-my-machine
   S3Options s3;
+  std::vector<std::filesystem::path> component_folders;  ///< --component-path: where components are found by ARN
 };
 
 /// `ibtest clean`.

@@ -8,7 +8,6 @@
 
 #include "actions/check_document.hpp"
 #include "agent/protocol/execution_id.hpp"
-#include "runner/cli/read_document.hpp"
 #include "runner/report/palette.hpp"
 #include "runner/report/terminal_text.hpp"
 
@@ -155,13 +154,13 @@ std::vector<const Document*> LoadedDocuments::documents() const {
   return list;
 }
 
-LoadedDocuments load_documents(const RunOptions& options, const CheckOutput& output) {
+LoadedDocuments load_documents(const RunOptions& options, const DocumentReader& reader, const CheckOutput& output) {
   LoadedDocuments loaded;
   std::string first_error;
   std::size_t unreadable = 0;
   for (const std::string& file : options.files) {
     try {
-      loaded.sources.push_back(read_document(file));
+      loaded.sources.push_back(reader.read({file}).source);
       loaded.results.push_back(load_document(loaded.sources.back(), Platform::linux_os, options.most_document_bytes));
     } catch (const Fault& fault) {
       print_error(output, fault.message(), fault.remedy());

@@ -15,6 +15,7 @@
 #include "runner/cli/run_folder.hpp"
 #include "runner/cli/run_options.hpp"
 #include "runner/cli/stage_plan.hpp"
+#include "runner/documents/document_reader.hpp"
 #include "runner/target/target.hpp"
 
 namespace ibtest {
@@ -66,7 +67,8 @@ struct CheckOutput {
 };
 
 /// Reads and checks all documents. Files that cannot be read are printed at once and end in Refused.
-[[nodiscard]] LoadedDocuments load_documents(const RunOptions& options, const CheckOutput& output);
+[[nodiscard]] LoadedDocuments load_documents(const RunOptions& options, const DocumentReader& reader,
+                                             const CheckOutput& output);
 
 /// Checks all that can be checked without creating anything, prints every finding and makes the plan. Throws Refused
 /// or Fault.

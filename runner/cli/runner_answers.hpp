@@ -9,8 +9,7 @@ namespace ibtest {
 /// What the agents of a run may ask this machine for.
 class RunnerAnswers final : public ExchangeHandler {
  public:
-  RunnerAnswers(const EnvironmentVariables& environment, const S3Options& options)
-      : environment_(environment), s3_(options, environment) {}
+  RunnerAnswers(const EnvironmentVariables& environment, S3Store& store) : environment_(environment), s3_(store) {}
 
   [[nodiscard]] nlohmann::json answer(const nlohmann::json& question, ExchangeStream& stream) override;
 

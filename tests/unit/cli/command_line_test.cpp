@@ -103,6 +103,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{{"run", "a.yml", "--phases="}, "--phases needs a value", ""},
                     Mistake{{"run", "a.yml", "--junit", ""}, "--junit needs a path, not an empty text", ""},
                     Mistake{{"run", "a.yml", "-q", "-v"}, "-q and -v exclude each other", "one of them"},
+                    Mistake{{"run", "a.yml", "--component-path", "/nowhere"},
+                            "--component-path /nowhere: there is no such folder",
+                            "name a folder"},
                     Mistake{{"clean", "x"}, "`ibtest clean` takes no argument `x`", "ibtest help clean"},
                     Mistake{{"help", "rum"}, "unknown command `rum`", "did you mean `run`?"}));
 
@@ -141,6 +144,11 @@ TEST(CommandLine, RefusesWrongOptionsOfS3) {
   EXPECT_EQ(message("--s3-map", "bucket=/nowhere"), "--s3-map bucket=/nowhere: there is no folder /nowhere");
   EXPECT_EQ(message("--s3-bucket-owner", "bucket=me"), "--s3-bucket-owner bucket=me: `me` is no account");
   EXPECT_EQ(message("--s3-endpoint", "localhost"), "--s3-endpoint cannot be `localhost`");
+}
+
+TEST(CommandLine, TakesFoldersOfComponents) {
+  const RunOptions options = run_options({"a.yml", "--component-path", "/tmp", "--component-path=/"});
+  EXPECT_THAT(options.component_folders, ElementsAre("/tmp", "/"));
 }
 
 TEST(CommandLine, KnowsThatAProgramReadsTheAnswer) {

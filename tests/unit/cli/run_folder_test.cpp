@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include "agent/protocol/fault.hpp"
-#include "runner/cli/read_document.hpp"
 
 namespace ibtest {
 namespace {
@@ -118,27 +117,6 @@ TEST_F(RunFolderTest, FilesAreReplacedAsAWhole) {
   EXPECT_EQ(content("report.xml"), "two");
   EXPECT_EQ(std::distance(fs::directory_iterator("."), fs::directory_iterator()), 1);
   EXPECT_THROW(replace_file("missing/report.xml", "x"), Fault);
-}
-
-TEST_F(RunFolderTest, DocumentsThatCannotBeReadSayWhy) {
-  const auto message = [](const std::string& path) {
-    try {
-      static_cast<void>(read_document(path));
-    } catch (const Fault& fault) {
-      EXPECT_EQ(fault.status(), ExitStatus::not_runnable);
-      return fault.message() + " | " + fault.remedy();
-    }
-    return std::string("read");
-  };
-  std::ofstream("empty.yml") << " \n\n";
-  std::ofstream("binary.yml") << std::string("ELF\0x", 5);
-  std::ofstream("component.yml") << "a: b\n";
-  fs::create_directory("folder");
-  EXPECT_EQ(message("component.yml"), "read");
-  EXPECT_EQ(message("componet.yml"), "componet.yml: No such file or directory | did you mean `component.yml`?");
-  EXPECT_THAT(message("folder"), HasSubstr("folder: this is a directory"));
-  EXPECT_THAT(message("empty.yml"), HasSubstr("empty.yml: the file is empty"));
-  EXPECT_THAT(message("binary.yml"), HasSubstr("binary.yml: this is a binary file"));
 }
 
 }  // namespace

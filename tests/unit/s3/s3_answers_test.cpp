@@ -41,7 +41,8 @@ class S3AnswersTest : public testing::Test {
   }
 
   TemporaryFolder folder_;
-  S3Answers answers_{{.map = {{"mapped", folder_.path() / "mapped"}}, .offline = true}, {}};
+  S3Store store_{{.map = {{"mapped", folder_.path() / "mapped"}}, .offline = true}, {}};
+  S3Answers answers_{store_};
 };
 
 TEST_F(S3AnswersTest, ServesAMappedBucketOffline_EMU_13) {
