@@ -28,6 +28,11 @@ DocumentRecord record_of(const PlannedDocument& planned) {
   return record;
 }
 
+std::string_view location_kind(std::string_view path) {
+  if (path.starts_with("s3://")) return "an S3 URI";
+  return path.starts_with("arn:") ? "a component ARN" : "a local path";
+}
+
 bool fits(const RunRecord& record, const std::vector<PlannedDocument>& documents) {
   if (record.documents.size() != documents.size()) return false;
   for (std::size_t index = 0; index < documents.size(); ++index) {
@@ -121,7 +126,8 @@ void Execution::log_document(std::size_t index) {
     debug(fmt::format("Setup: STARTED {}", name));
     debug(fmt::format("Setup: FINISHED {}", name));
   };
-  parts_.events.log(LogLevel::console, fmt::format("Setup: Document {} is a local path", planned.path));
+  parts_.events.log(LogLevel::console,
+                    fmt::format("Setup: Document {} is {}", planned.path, location_kind(planned.path)));
   debug(fmt::format("Setup: Currently validating document {}", planned.path));
   debug("Setup: Source type: Default");
   log_->add_document(index, planned.path, planned.source->text());

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "actions/check_document.hpp"
-#include "agent/protocol/execution_id.hpp"
 #include "runner/cli/awstoe_run_options.hpp"
 #include "runner/cli/commands.hpp"
 #include "runner/cli/error_message.hpp"
@@ -96,8 +95,7 @@ ExitStatus awstoe_run_command(const AwstoeRunOptions& options) {
       print_errors(warning_message(warning, color));
   } catch (const Fault& fault) {
     print_errors(error_message(fault, color));
-    const std::string& id = options.settings.execution_id;
-    print_json(awstoe_failure(id.empty() ? make_execution_id() : id, fault.message()));
+    print_json(awstoe_failure(options.settings.execution_id, fault.message()));
     return in_awstoe_terms(fault.status());
   }
   return in_awstoe_terms(run_command(run));

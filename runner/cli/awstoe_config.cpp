@@ -33,7 +33,7 @@ class ConfigReader {
   void read_field(const std::string& key, const ordered_json& value) {
     const std::string pointer = "/" + key;
     // CFG-1
-    const std::string_view field = key == "executonId" ? "executionId" : key;
+    const std::string_view field = key == "executonId" ? std::string_view("executionId") : std::string_view(key);
     for (const auto& setting : awstoe_text_settings) {
       if (field == setting.field) {
         settings_.*setting.member = text_at(pointer, value);

@@ -35,8 +35,8 @@ Long flags may have one dash or two, values stand behind a blank or `=`. Exactly
 --documents is needed.
 
 Flags of awstoe:
-  -c, --config FILE     settings as JSON, a file or s3://bucket/key; flags win over them. Not together
-                        with --documents or --parameters
+  -c, --config FILE     settings as JSON, a file or s3://bucket/key; flags win over them. Not
+                        together with --documents or --parameters
   -d, --documents A,B   paths, s3://bucket/key, ARNs of components (see --component-path); a blank
                         after a comma belongs to the path
   --parameters N=V,N=V  values for parameters; one with a comma needs --config. What no document
@@ -67,14 +67,15 @@ Flags of ibtest, explained by `ibtest help run`:
   --target T (only once), --keep WHEN, --values FILE, --junit FILE, --component-path DIR,
   --update-os WHAT, --max-reboots N, --max-reboot-delay N, --tmp-on-reboot WHAT, --no-sudo-shim,
   --i-know-this-changes-my-machine, --max-document-size N, --no-color, --s3-map BUCKET=FOLDER,
-  --s3-endpoint URL, --s3-bucket-owner BUCKET=ACCOUNT, --s3-offline, --s3-no-sign, --s3-virtual-hosts
+  --s3-endpoint URL, --s3-bucket-owner BUCKET=ACCOUNT, --s3-offline, --s3-no-sign,
+  --s3-virtual-hosts
 
 Standard output has the summary only, as JSON: executionId, status, the counts of steps,
 failureMessage, logUrl. What people read goes to standard error.
 
 Examples:
   ibtest awstoe run --documents install.yml,test.yml --phases build,validate
-  ibtest awstoe run -d install.yml --parameters Version=1.2,Stage=dev -l logs --target docker:debian-12
+  ibtest awstoe run -d install.yml --parameters Version=1.2,Stage=dev --target docker:debian-12
   ibtest awstoe run --config build_input_config.json -p build,validate -l /var/lib/amazon/toe
 )";
 
@@ -93,8 +94,9 @@ Flags of awstoe:
   -h, --help            this text
 
 Flags of ibtest, explained by `ibtest help run`:
-  --component-path DIR, --max-document-size N, --no-color, --s3-map BUCKET=FOLDER, --s3-endpoint URL,
-  --s3-bucket-owner BUCKET=ACCOUNT, --s3-offline, --s3-no-sign, --s3-virtual-hosts
+  --component-path DIR, --max-document-size N, --no-color, --s3-map BUCKET=FOLDER,
+  --s3-endpoint URL, --s3-bucket-owner BUCKET=ACCOUNT, --s3-offline, --s3-no-sign,
+  --s3-virtual-hosts
 
 Standard output has one JSON object: validationStatus (success or failed), and message, which is the
 first error. All of them, with their places, go to standard error.

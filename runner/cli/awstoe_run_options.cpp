@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "actions/s3_location.hpp"
-#include "agent/protocol/execution_id.hpp"
 #include "agent/protocol/fault.hpp"
 #include "runner/cli/awstoe_config.hpp"
 #include "runner/cli/flag_parser.hpp"
@@ -118,7 +117,7 @@ RunOptions awstoe_run_options(const AwstoeRunOptions& options, S3Store& store, s
   run.parameters = settings.parameters;
   run.phases = phases_from(settings.phases);
   run.document_bucket_owner = settings.document_s3_bucket_owner;
-  run.execution_id = settings.execution_id.empty() ? make_execution_id() : settings.execution_id;
+  run.execution_id = settings.execution_id;
   run.log_directory = settings.log_directory;
   run.log_upload = log_upload(settings, warnings);
   run.verbosity = settings.trace.value_or(false) ? Verbosity::verbose : Verbosity::quiet;

@@ -53,6 +53,15 @@ void parse_flags(CLI::App& app, std::string_view command, std::vector<std::strin
     if (text.find("received") != std::string::npos)
       throw usage_fault(fmt::format("{} may be given only once", flag), see_help(command));
     throw usage_fault(fmt::format("{} needs a value", flag), see_help(command));
+  } catch (const CLI::ConversionError& error) {
+    // "Could not convert: --trace = maybe"
+    const std::string text = error.what();
+    const auto flag = text.find("--");
+    const auto equals = text.find(" = ");
+    if (flag == std::string::npos || equals == std::string::npos || equals < flag)
+      throw usage_fault(text, see_help(command));
+    throw usage_fault(fmt::format("{} cannot be `{}`", text.substr(flag, equals - flag), text.substr(equals + 3)),
+                      "write true or false, or the flag alone");
   } catch (const CLI::ParseError& error) {
     throw usage_fault(error.what(), see_help(command));
   }

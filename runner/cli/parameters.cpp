@@ -53,7 +53,8 @@ void check_names(const std::vector<const Document*>& documents, const ParameterV
   }
 }
 
-void check_values(const Document& document, const ParameterValues& values, ParameterCheck& check) {
+void check_values(const Document& document, const ParameterValues& values, std::string_view flag,
+                  ParameterCheck& check) {
   for (const Parameter& parameter : document.parameters) {
     const std::string& name = parameter.name.value;
     const std::string place = place_in(document.source->name(), parameter.name.range);
@@ -62,8 +63,8 @@ void check_values(const Document& document, const ParameterValues& values, Param
       if (parameter.default_value) continue;
       check.warnings.push_back(fmt::format(
           "{}: parameter {} has neither a default nor a value and becomes the empty text (the cloud refuses this); "
-          "give it with --param {}=VALUE",
-          place, name, name));
+          "give it with {} {}=VALUE",
+          place, name, flag, name));
       continue;
     }
     const auto& allowed = parameter.allowed_values;
@@ -118,13 +119,14 @@ ParameterValues GivenParameters::for_document(std::size_t index) const {
   return index < of_document.size() ? merge_parameters(common, of_document[index]) : common;
 }
 
-ParameterCheck check_parameters(const std::vector<const Document*>& documents, const GivenParameters& given) {
+ParameterCheck check_parameters(const std::vector<const Document*>& documents, const GivenParameters& given,
+                                std::string_view flag) {
   ParameterCheck check;
   check_names(documents, given.common, "no document declares", check);
   for (std::size_t i = 0; i < given.of_document.size() && i < documents.size(); ++i)
     check_names({documents[i]}, given.of_document[i], documents[i]->source->name() + " does not declare", check);
   for (std::size_t i = 0; i < documents.size(); ++i)
-    check_values(*documents[i], given.for_document(i), check);
+    check_values(*documents[i], given.for_document(i), flag, check);
   return check;
 }
 

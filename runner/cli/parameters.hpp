@@ -37,9 +37,9 @@ struct ParameterCheck {
   std::vector<std::string> warnings;    ///< neither default nor value (VAR-15, D-2)
 };
 
-/// Checks the values against what the documents declare.
+/// Checks the values against what the documents declare. `flag` is the one that more of them can be given with.
 [[nodiscard]] ParameterCheck check_parameters(const std::vector<const Document*>& documents,
-                                              const GivenParameters& given);
+                                              const GivenParameters& given, std::string_view flag = "--param");
 
 /// The values that a document declares; what others of the run declare is left out (D-1).
 [[nodiscard]] ParameterValues parameters_for(const Document& document, const ParameterValues& values);

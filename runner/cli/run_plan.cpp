@@ -82,7 +82,7 @@ void report_findings(const LoadedDocuments& loaded, const FindingContext& contex
 
 void report_parameters(const std::vector<const Document*>& documents, const GivenParameters& given, RunRules rules,
                        const CheckOutput& output) {
-  ParameterCheck check = check_parameters(documents, given);
+  ParameterCheck check = check_parameters(documents, given, rules == RunRules::ibtest ? "--param" : "--parameters");
   for (const std::string& undeclared : check.undeclared) {
     if (rules == RunRules::ibtest) {
       check.errors.push_back(undeclared);

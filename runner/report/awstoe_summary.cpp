@@ -1,5 +1,7 @@
 #include "runner/report/awstoe_summary.hpp"
 
+#include "agent/protocol/execution_id.hpp"
+
 namespace ibtest {
 
 using nlohmann::ordered_json;
@@ -28,7 +30,7 @@ ordered_json awstoe_summary(const TargetReport& run) {
 }
 
 ordered_json awstoe_failure(const std::string& execution_id, const std::string& failure_message) {
-  return summary(execution_id, false, {}, failure_message, "");
+  return summary(execution_id.empty() ? make_execution_id() : execution_id, false, {}, failure_message, "");
 }
 
 }  // namespace ibtest
