@@ -96,5 +96,6 @@ struct ActionModule {
 /// All modules of this version, by name; null pointer for none.
 [[nodiscard]] const ActionModule* find_action(std::string_view name);
 [[nodiscard]] std::span<const ActionModule* const> all_actions();
+[[nodiscard]] std::vector<std::string_view> action_names();
 
 }  // namespace ibtest

@@ -54,4 +54,11 @@ std::span<const ActionModule* const> all_actions() {
   return modules_by_name;
 }
 
+std::vector<std::string_view> action_names() {
+  std::vector<std::string_view> names;
+  for (const ActionModule* module : modules_by_name)
+    names.push_back(module->name);
+  return names;
+}
+
 }  // namespace ibtest

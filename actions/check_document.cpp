@@ -41,11 +41,8 @@ const ActionModule* check_action(const Step& step, Platform platform, Findings& 
                      std::string(platform_name(platform)) + " (supported: " + supported + ")");
     return nullptr;
   }
-  std::vector<std::string_view> names;
-  for (const ActionModule* module : all_actions())
-    names.push_back(module->name);
   findings.add("unknown-action"_code, step.action.range, "there is no action " + in_backticks(name),
-               did_you_mean(name, names, "action names are case-sensitive, e.g. `ExecuteBash`, `CreateFile`"));
+               did_you_mean(name, action_names(), "action names are case-sensitive, e.g. `ExecuteBash`, `CreateFile`"));
   return nullptr;
 }
 

@@ -25,6 +25,13 @@ std::string_view severity_name(Severity severity) {
   return "error";
 }
 
+std::string place_and_message(const Diagnostic& diagnostic) {
+  const SourcePosition& place = diagnostic.range.begin;
+  std::string text = diagnostic.file;
+  if (place.line > 0) text += ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
+  return text + ": " + diagnostic.message;
+}
+
 bool has_errors(const std::vector<Diagnostic>& diagnostics) {
   return std::ranges::any_of(diagnostics,
                              [](const Diagnostic& diagnostic) { return diagnostic.severity == Severity::error; });

@@ -31,6 +31,9 @@ struct Diagnostic {
 /// terminal raw.
 [[nodiscard]] std::string render(const Diagnostic& diagnostic, const SourceText* source, bool color);
 
+/// `file:line:column: message` on one line, without colours: for programs.
+[[nodiscard]] std::string place_and_message(const Diagnostic& diagnostic);
+
 [[nodiscard]] bool has_errors(const std::vector<Diagnostic>& diagnostics);
 
 /// Puts them into printing order. What an alias repeats is found once per use but said once.

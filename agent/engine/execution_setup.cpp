@@ -28,6 +28,11 @@ DocumentRecord record_of(const PlannedDocument& planned) {
 
 namespace {
 
+std::string_view location_kind(std::string_view path) {
+  if (path.starts_with("s3://")) return "an S3 URI";
+  return path.starts_with("arn:") ? "a component ARN" : "a local path";
+}
+
 bool fits(const RunRecord& record, const std::vector<PlannedDocument>& documents) {
   if (record.documents.size() != documents.size()) return false;
   for (std::size_t index = 0; index < documents.size(); ++index) {
@@ -129,10 +134,8 @@ void Execution::log_document(const PlannedDocument& planned, std::optional<std::
     debug(fmt::format("Setup: STARTED {}", name));
     debug(fmt::format("Setup: FINISHED {}", name));
   };
-  const std::string_view kind = planned.path.starts_with("arn:")    ? "a component ARN"
-                                : planned.path.starts_with("s3://") ? "an S3 location"
-                                                                    : "a local path";
-  parts_.events.log(LogLevel::console, fmt::format("Setup: Document {} is {}", planned.path, kind));
+  parts_.events.log(LogLevel::console,
+                    fmt::format("Setup: Document {} is {}", planned.path, location_kind(planned.path)));
   debug(fmt::format("Setup: Currently validating document {}", planned.path));
   debug("Setup: Source type: Default");
   if (index) {

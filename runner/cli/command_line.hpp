@@ -4,18 +4,19 @@
 #include <variant>
 #include <vector>
 
-#include "runner/cli/run_options.hpp"
+#include "runner/cli/awstoe_settings.hpp"
 
 namespace ibtest {
 
 struct HelpOptions {
-  std::string topic;  ///< a command, or empty for all of them
+  std::string topic;  ///< a command ("awstoe run"), or empty for all of them
 };
 struct VersionOptions {};
 
-using ParsedCommand = std::variant<RunOptions, CleanOptions, HelpOptions, VersionOptions>;
+using ParsedCommand =
+    std::variant<RunOptions, AwstoeRunOptions, AwstoeValidateOptions, CleanOptions, HelpOptions, VersionOptions>;
 
-/// Understands the arguments (without the program's name). Throws Fault (not_runnable) with one line that says what is
+/// Understands the arguments (without the program's name). Throws Fault with one line that says what is
 /// wrong, and what to do as its remedy.
 [[nodiscard]] ParsedCommand parse_command_line(const std::vector<std::string>& arguments);
 

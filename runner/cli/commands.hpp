@@ -4,12 +4,15 @@
 #include <vector>
 
 #include "agent/protocol/fault.hpp"
-#include "runner/cli/run_options.hpp"
+#include "runner/cli/awstoe_settings.hpp"
 
 namespace ibtest {
 
 /// `ibtest run`. Prints every message itself; never throws Fault.
 [[nodiscard]] ExitStatus run_command(const RunOptions& options);
+/// `ibtest awstoe run` and `ibtest awstoe validate`; the same, with the exit statuses of the closed program (D-12).
+[[nodiscard]] ExitStatus awstoe_run_command(const AwstoeRunOptions& options);
+[[nodiscard]] ExitStatus awstoe_validate_command(const AwstoeValidateOptions& options);
 /// `ibtest clean`.
 [[nodiscard]] ExitStatus clean_command(const CleanOptions& options);
 

@@ -12,4 +12,8 @@ std::string error_message(const Fault& fault, bool color) {
   return text;
 }
 
+std::string warning_message(const std::string& message, bool color) {
+  return Palette(color).paint(Paint::yellow, "warning:") + " " + harmless_block(message, "  ") + "\n";
+}
+
 }  // namespace ibtest

@@ -9,6 +9,7 @@ constexpr std::string_view overview =
 
 Usage:
   ibtest run FILE...      run component documents in a fresh container
+  ibtest awstoe COMMAND   the same with the flags and the output of awstoe, for its scripts
   ibtest clean [--all]    remove what killed runs have left behind
   ibtest help [COMMAND]   explain a command
   ibtest --version        print the version
@@ -112,6 +113,7 @@ Examples:
 std::string_view help_text(std::string_view command) {
   if (command == "run") return run;
   if (command == "clean") return clean;
+  if (command.starts_with("awstoe")) return awstoe_help_text(command);
   return overview;
 }
 

@@ -27,25 +27,72 @@ std::string with_suggestion(std::string message, std::string_view name, const st
   return message;
 }
 
+// Whether some document declares each name.
+void check_names(const std::vector<const Document*>& documents, const ParameterValues& values,
+                 std::string_view nobody_declares, ParameterCheck& check) {
+  std::vector<std::string_view> known;
+  for (const Document* document : documents) {
+    for (const Parameter& parameter : document->parameters) {
+      if (std::find(known.begin(), known.end(), parameter.name.value) == known.end())
+        known.emplace_back(parameter.name.value);
+    }
+  }
+  for (const auto& [name, value] : values) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const auto has_constant = [&name = name](const Document* document) {
+      return document->find_constant(name) != nullptr;
+    };
+    const auto constant_in = std::find_if(documents.rbegin(), documents.rend(), has_constant);
+    if (constant_in == documents.rend()) {
+      check.undeclared.push_back(with_suggestion(fmt::format("{} a parameter {}", nobody_declares, name), name, known));
+      continue;
+    }
+    check.errors.push_back(
+        fmt::format("{}: {} is a constant and cannot be given a value from outside; declare it under parameters",
+                    place_in((*constant_in)->source->name(), (*constant_in)->find_constant(name)->name.range), name));
+  }
+}
+
+void check_values(const Document& document, const ParameterValues& values, std::string_view flag,
+                  ParameterCheck& check) {
+  for (const Parameter& parameter : document.parameters) {
+    const std::string& name = parameter.name.value;
+    const std::string place = place_in(document.source->name(), parameter.name.range);
+    const auto given = values.find(name);
+    if (given == values.end()) {
+      if (parameter.default_value) continue;
+      check.warnings.push_back(fmt::format(
+          "{}: parameter {} has neither a default nor a value and becomes the empty text (the cloud refuses this); "
+          "give it with {} {}=VALUE",
+          place, name, flag, name));
+      continue;
+    }
+    const auto& allowed = parameter.allowed_values;
+    if (allowed.empty() || std::find(allowed.begin(), allowed.end(), given->second) != allowed.end()) continue;
+    check.errors.push_back(fmt::format("{}: parameter {} cannot be `{}`; allowed are: {}", place, name, given->second,
+                                       fmt::join(allowed, ", ")));
+  }
+}
+
 }  // namespace
 
-ParameterValues parse_parameters(const std::vector<std::string>& assignments) {
+ParameterValues parse_parameters(const std::vector<std::string>& assignments, std::string_view flag) {
   ParameterValues values;
   for (const std::string& assignment : assignments) {
     const std::size_t equals = assignment.find('=');
     if (equals == std::string::npos)
-      throw refused(fmt::format("--param {} has no value", assignment),
-                    fmt::format("write it as --param {}=VALUE", assignment));
+      throw refused(fmt::format("{} {} has no value", flag, assignment),
+                    fmt::format("write it as {} {}=VALUE", flag, assignment));
     const std::string name = assignment.substr(0, equals);
     const std::string value = assignment.substr(equals + 1);
     if (name.empty())
-      throw refused(fmt::format("--param {} has no name", assignment), "write it as --param NAME=VALUE");
+      throw refused(fmt::format("{} {} has no name", flag, assignment), fmt::format("write it as {} NAME=VALUE", flag));
     if (value.empty())
-      throw refused(fmt::format("--param {} has an empty value", assignment),
-                    "an empty value can be given in a --params-file");
+      throw refused(fmt::format("{} {} has an empty value", flag, assignment),
+                    "an empty value can be given in a file of parameters");
     const auto [earlier, inserted] = values.emplace(name, value);
     if (!inserted && earlier->second != value)
-      throw refused(fmt::format("--param {} is given twice, with different values", name), "keep one of them");
+      throw refused(fmt::format("{} {} is given twice, with different values", flag, name), "keep one of them");
   }
   return values;
 }
@@ -68,49 +115,18 @@ ParameterValues merge_parameters(const ParameterValues& from_file, const Paramet
   return merged;
 }
 
-ParameterCheck check_parameters(const std::vector<const Document*>& documents, const ParameterValues& values) {
+ParameterValues GivenParameters::for_document(std::size_t index) const {
+  return index < of_document.size() ? merge_parameters(common, of_document[index]) : common;
+}
+
+ParameterCheck check_parameters(const std::vector<const Document*>& documents, const GivenParameters& given,
+                                std::string_view flag) {
   ParameterCheck check;
-  std::vector<std::string_view> known;
-  for (const Document* document : documents) {
-    for (const Parameter& parameter : document->parameters) {
-      if (std::find(known.begin(), known.end(), parameter.name.value) == known.end())
-        known.emplace_back(parameter.name.value);
-    }
-  }
-  for (const auto& [name, value] : values) {
-    bool declared = false;
-    const Document* constant_in = nullptr;
-    for (const Document* document : documents) {
-      if (document->find_constant(name) != nullptr) constant_in = document;
-      const Parameter* parameter = document->find_parameter(name);
-      if (parameter == nullptr) continue;
-      declared = true;
-      const auto& allowed = parameter->allowed_values;
-      if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
-        check.errors.push_back(fmt::format("{}: parameter {} cannot be `{}`; allowed are: {}",
-                                           place_in(document->source->name(), parameter->name.range), name, value,
-                                           fmt::join(allowed, ", ")));
-      }
-    }
-    if (declared) continue;
-    if (constant_in != nullptr) {
-      check.errors.push_back(
-          fmt::format("{}: {} is a constant and cannot be given a value from outside; declare it "
-                      "under parameters",
-                      place_in(constant_in->source->name(), constant_in->find_constant(name)->name.range), name));
-    } else {
-      check.errors.push_back(with_suggestion(fmt::format("no document declares a parameter {}", name), name, known));
-    }
-  }
-  for (const Document* document : documents) {
-    for (const Parameter& parameter : document->parameters) {
-      if (parameter.default_value || values.contains(parameter.name.value)) continue;
-      check.warnings.push_back(fmt::format(
-          "{}: parameter {} has neither a default nor a value and becomes the empty text (the cloud refuses this); "
-          "give it with --param {}=VALUE",
-          place_in(document->source->name(), parameter.name.range), parameter.name.value, parameter.name.value));
-    }
-  }
+  check_names(documents, given.common, "no document declares", check);
+  for (std::size_t i = 0; i < given.of_document.size() && i < documents.size(); ++i)
+    check_names({documents[i]}, given.of_document[i], documents[i]->source->name() + " does not declare", check);
+  for (std::size_t i = 0; i < documents.size(); ++i)
+    check_values(*documents[i], given.for_document(i), flag, check);
   return check;
 }
 

@@ -11,9 +11,9 @@ namespace ibtest {
 
 using ParameterValues = std::map<std::string, std::string>;
 
-/// Values of `--param name=value`, each as given (D-16): split at the first `=` only. Throws Fault (not_runnable) for
+/// Values of texts `name=value` that came with `flag`: split at the first `=` only. Throws Fault (not_runnable) for
 /// one without `=`, without name or value (VAR-16), or given twice with different values.
-[[nodiscard]] ParameterValues parse_parameters(const std::vector<std::string>& assignments);
+[[nodiscard]] ParameterValues parse_parameters(const std::vector<std::string>& assignments, std::string_view flag);
 
 /// A JSON or YAML mapping of name: value; numbers and booleans are taken as their text (STEP-8). Throws Fault
 /// (not_runnable) naming the place.
@@ -22,15 +22,24 @@ using ParameterValues = std::map<std::string, std::string>;
 /// Both, the command line winning.
 [[nodiscard]] ParameterValues merge_parameters(const ParameterValues& from_file, const ParameterValues& from_flags);
 
-struct ParameterCheck {
-  std::vector<std::string>
-      errors;  ///< undeclared by every document (D-1), a constant (D-17), a value not allowed (VAR-4)
-  std::vector<std::string> warnings;  ///< neither default nor value (VAR-15, D-2)
+/// The values of a run.
+struct GivenParameters {
+  ParameterValues common;                         ///< for every document
+  std::vector<ParameterValues> of_document = {};  ///< parallel to the documents, or empty; these win (CFG-3)
+
+  /// All values that are meant for a document, declared or not.
+  [[nodiscard]] ParameterValues for_document(std::size_t index) const;
 };
 
-/// Checks the values against what the documents declare.
+struct ParameterCheck {
+  std::vector<std::string> errors;      ///< a constant (D-17), a value not allowed (VAR-4)
+  std::vector<std::string> undeclared;  ///< names that no document it was given for declares (D-1)
+  std::vector<std::string> warnings;    ///< neither default nor value (VAR-15, D-2)
+};
+
+/// Checks the values against what the documents declare. `flag` is the one that more of them can be given with.
 [[nodiscard]] ParameterCheck check_parameters(const std::vector<const Document*>& documents,
-                                              const ParameterValues& values);
+                                              const GivenParameters& given, std::string_view flag = "--param");
 
 /// The values that a document declares; what others of the run declare is left out (D-1).
 [[nodiscard]] ParameterValues parameters_for(const Document& document, const ParameterValues& values);

@@ -5,10 +5,12 @@
 #include "runner/cli/commands.hpp"
 #include "runner/cli/console_timer.hpp"
 #include "runner/cli/error_message.hpp"
+#include "runner/cli/log_upload.hpp"
 #include "runner/cli/run_plan.hpp"
 #include "runner/cli/run_session.hpp"
 #include "runner/cli/runner_answers.hpp"
 #include "runner/exchange/ca_bundle.hpp"
+#include "runner/report/awstoe_summary.hpp"
 #include "runner/report/json_report.hpp"
 #include "runner/report/junit_report.hpp"
 
@@ -37,7 +39,7 @@ class RunCommand {
 
   ExitStatus run() {
     try {
-      const CheckOutput output{print_error_output, console_options_.color, options_.verbosity == Verbosity::quiet};
+      const CheckOutput output{print_error_output, console_options_.color, shows_no_warnings()};
       const LoadedDocuments loaded = load_documents(options_, reader_, output);
       ProcessLoop loop;
       const RunPlan plan = make_run_plan(options_, loaded, loop, output);
@@ -71,7 +73,29 @@ class RunCommand {
       status = worse(status, reports.back().summary.exit_status);
     }
     if (loop.interrupts() > 0) status = ExitStatus::interrupted;
+    if (options_.log_upload && status != ExitStatus::interrupted) status = worse(status, store_logs(loop, reports));
     return write_reports(reports, status);
+  }
+
+  // CLI-11: what is quiet without -t are the steps; what it says beforehand about the call must be seen.
+  [[nodiscard]] bool shows_no_warnings() const {
+    return options_.verbosity == Verbosity::quiet && options_.rules == RunRules::ibtest;
+  }
+
+  ExitStatus store_logs(ProcessLoop& loop, std::deque<TargetReport>& reports) {
+    ExitStatus status = ExitStatus::success;
+    for (TargetReport& report : reports) {
+      try {
+        ibtest::store_logs(loop, store_, *options_.log_upload, report.summary);
+      } catch (const Fault& fault) {
+        print_error_output(error_message(fault, console_options_.color));
+        RunSummary& summary = report.summary;
+        if (summary.exit_status == ExitStatus::success) summary.failure_message = fault.message();
+        summary.exit_status = worse(summary.exit_status, fault.status());
+        status = worse(status, fault.status());
+      }
+    }
+    return status;
   }
 
   ExitStatus write_reports(const std::deque<TargetReport>& reports, ExitStatus status) {
@@ -81,12 +105,14 @@ class RunCommand {
     for (const TargetReport& report : reports)
       list.push_back(&report);
     if (options_.format == OutputFormat::json) print_json(json_report(list));
+    if (options_.format == OutputFormat::awstoe) print_json(awstoe_summary(reports.front()));
     if (!options_.junit_file.empty()) status = worse(status, write_junit(junit_report(list)));
     return status;
   }
 
   ExitStatus report_refusal(const std::string& message, ExitStatus status) {
     if (options_.format == OutputFormat::json) print_json(json_failure(message, status));
+    if (options_.format == OutputFormat::awstoe) print_json(awstoe_failure(options_.execution_id, message));
     return status;
   }
 

@@ -18,10 +18,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* log_dir_remedy = "give another folder with --log-dir";
-
-Fault folder_fault(const fs::path& path, int number) {
-  return {ExitStatus::not_runnable, system_error_text("the log folder " + path.string(), number), log_dir_remedy};
+Fault folder_fault(const LogRoot& root, const fs::path& path, int number) {
+  return {ExitStatus::not_runnable, system_error_text("the log folder " + path.string(), number),
+          root.awstoe ? "give another folder with --log-directory" : "give another folder with --log-dir"};
 }
 
 // The folder itself or the nearest one above it that exists.
@@ -62,22 +61,33 @@ int folder_write_error(const fs::path& folder) {
 
 LogRoot LogRoot::from_option(const std::string& log_directory) {
   const bool own = log_directory.empty();
-  return {fs::absolute(own ? fs::path(".ibtest/runs") : fs::path(log_directory)).lexically_normal(), own};
+  return {.path = fs::absolute(own ? fs::path(".ibtest/runs") : fs::path(log_directory)).lexically_normal(),
+          .own = own};
+}
+
+LogRoot LogRoot::of_awstoe(const std::string& log_directory) {
+  const fs::path folder = log_directory.empty() ? fs::path(".") : fs::path(log_directory);
+  return {.path = fs::absolute(folder).lexically_normal(), .own = false, .awstoe = true};
+}
+
+std::string LogRoot::folder_name(std::int64_t start_time_ns, const std::string& execution_id) const {
+  const std::string time = format_time_folder(start_time_ns);
+  return awstoe ? fmt::format("TOE_{}_UTC-0_{}", time, execution_id) : fmt::format("{}_{}", time, execution_id);
 }
 
 void LogRoot::check_writable() const {
   const fs::path existing = existing_part(path);
-  if (const int error = folder_write_error(existing); error != 0) throw folder_fault(existing, error);
+  if (const int error = folder_write_error(existing); error != 0) throw folder_fault(*this, existing, error);
 }
 
 RunFolder::RunFolder(const LogRoot& root, const std::string& execution_id, std::int64_t start_time_ns)
-    : root_(root.path), path_(root.path / (format_time_folder(start_time_ns) + "_" + execution_id)) {
+    : root_(root), path_(root.path / root.folder_name(start_time_ns, execution_id)) {
   first_created_ = outermost_missing(path_);
   std::error_code error;
   fs::create_directories(path_, error);
-  if (error) throw folder_fault(path_, error.value());
+  if (error) throw folder_fault(root_, path_, error.value());
   if (root.own) {
-    const fs::path ignore = root_.parent_path() / ".gitignore";
+    const fs::path ignore = root_.path.parent_path() / ".gitignore";
     if (!fs::exists(ignore, error)) {
       replace_file(ignore, "*\n");
       created_ignore_ = ignore;
@@ -100,11 +110,12 @@ RunFolder::~RunFolder() {
 }
 
 void RunFolder::point_latest() const {
-  const fs::path temporary = root_ / fmt::format(".latest-{}", ::getpid());
+  if (root_.awstoe) return;
+  const fs::path temporary = root_.path / fmt::format(".latest-{}", ::getpid());
   std::error_code error;
   fs::remove(temporary, error);
   fs::create_directory_symlink(path_.filename(), temporary, error);
-  if (!error) fs::rename(temporary, root_ / "latest", error);
+  if (!error) fs::rename(temporary, root_.path / "latest", error);
   if (error) fs::remove(temporary, error);  // a file system without links: the run is there all the same
 }
 
@@ -143,7 +154,7 @@ fs::path RunFolder::adopt_incoming(const std::string& stage) {
     std::error_code ignored;
     fs::remove_all(incoming(), ignored);
   }
-  if (error) throw folder_fault(place, error.value());
+  if (error) throw folder_fault(root_, place, error.value());
   used_ = true;
   return place;
 }

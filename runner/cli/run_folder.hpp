@@ -9,12 +9,17 @@
 
 namespace ibtest {
 
-/// Where runs leave their logs: --log-dir, or .ibtest/runs below the current folder.
+/// Where runs leave their logs: the folder that --log-dir names, or .ibtest/runs below the current one.
 struct LogRoot {
   std::filesystem::path path;
-  bool own = true;  ///< .ibtest/runs, which gets a .gitignore
+  bool own = true;      ///< .ibtest/runs, which gets a .gitignore
+  bool awstoe = false;  ///< folders are named as the closed program does (LOG-1), and no `latest` is kept
 
   [[nodiscard]] static LogRoot from_option(const std::string& log_directory);
+  /// The folder that --log-directory names, or the current one (LOG-3).
+  [[nodiscard]] static LogRoot of_awstoe(const std::string& log_directory);
+  /// Name of the folder of one run.
+  [[nodiscard]] std::string folder_name(std::int64_t start_time_ns, const std::string& execution_id) const;
   /// Throws Fault (not_runnable) when nothing could be created there; creates nothing.
   void check_writable() const;
 };
@@ -22,11 +27,12 @@ struct LogRoot {
 /// Whether a file could be created in this existing folder; nothing is left behind. Returns errno, 0 for yes.
 [[nodiscard]] int folder_write_error(const std::filesystem::path& folder);
 
-/// The folder of one run: `<root>/<time>_<execution id>` with events.jsonl, and the log folder of the agent, in a
-/// sub-folder per stage where there are several. Removed again when nothing has come into it.
+/// The folder of one run, in a LogRoot: `<time>_<execution id>`, or `TOE_<time>_UTC-0_<execution id>`, with
+/// events.jsonl, and the log folder of the agent, in a sub-folder per stage where there are several. Removed again when
+/// nothing has come into it.
 class RunFolder {
  public:
-  /// Creates it and points `<root>/latest` at it. Throws Fault (not_runnable).
+  /// Creates it and points `latest` at it. Throws Fault (not_runnable).
   RunFolder(const LogRoot& root, const std::string& execution_id, std::int64_t start_time_ns);
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
@@ -50,7 +56,7 @@ class RunFolder {
  private:
   void point_latest() const;
 
-  std::filesystem::path root_;
+  LogRoot root_;
   std::filesystem::path path_;
   std::filesystem::path first_created_;  ///< the outermost folder that did not exist before
   std::filesystem::path created_ignore_;

@@ -7,8 +7,11 @@
 #include <fmt/format.h>
 
 #include "actions/check_document.hpp"
+#include "agent/document/nearest_name.hpp"
 #include "agent/protocol/execution_id.hpp"
 #include "runner/documents/child_documents.hpp"
+#include "runner/cli/error_message.hpp"
+#include "runner/cli/mapping_file.hpp"
 #include "runner/report/palette.hpp"
 #include "runner/report/terminal_text.hpp"
 
@@ -24,18 +27,11 @@ void print_error(const CheckOutput& output, const std::string& message, const st
 
 void print_warning(const CheckOutput& output, const std::string& message) {
   if (output.quiet) return;
-  const Palette palette(output.color);
-  output.print(palette.paint(Paint::yellow, "warning:") + " " + harmless(message) + "\n");
+  output.print(warning_message(message, output.color));
 }
 
-std::string place_and_message(const Diagnostic& diagnostic) {
-  if (diagnostic.range.begin.line == 0) return diagnostic.file + ": " + diagnostic.message;
-  return fmt::format("{}:{}:{}: {}", diagnostic.file, diagnostic.range.begin.line, diagnostic.range.begin.column,
-                     diagnostic.message);
-}
-
-std::string plural(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+std::string plural(std::size_t count, std::string_view one, std::string_view several) {
+  return fmt::format("{} {}", count, count == 1 ? one : several);
 }
 
 /// What a document's findings mean in this run.
@@ -79,21 +75,29 @@ void report_findings(const LoadedDocuments& loaded, const FindingContext& contex
     if (here > 0) ++files;
   }
   if (errors == 0) return;
-  throw Refused(first_error, fmt::format("nothing was run: {} in {}", plural(errors, "error"),
-                                         files == 1 && loaded.sources.size() == 1 ? loaded.sources.front()->name()
-                                                                                  : plural(files, "document")));
+  throw Refused(first_error,
+                fmt::format("nothing was run: {} in {}", plural(errors, "error", "errors"),
+                            files == 1 && loaded.sources.size() == 1 ? loaded.sources.front()->name()
+                                                                     : plural(files, "document", "documents")));
 }
 
-void report_parameters(const std::vector<const Document*>& documents, const ParameterValues& values,
+void report_parameters(const std::vector<const Document*>& documents, const GivenParameters& given, RunRules rules,
                        const CheckOutput& output) {
-  const ParameterCheck check = check_parameters(documents, values);
+  ParameterCheck check = check_parameters(documents, given, rules == RunRules::ibtest ? "--param" : "--parameters");
+  for (const std::string& undeclared : check.undeclared) {
+    if (rules == RunRules::ibtest) {
+      check.errors.push_back(undeclared);
+    } else {
+      check.warnings.push_back(undeclared + "; its value is ignored");
+    }
+  }
   for (const std::string& warning : check.warnings)
     print_warning(output, warning);
   for (const std::string& error : check.errors)
     print_error(output, error);
   if (!check.errors.empty())
-    throw Refused(check.errors.front(),
-                  fmt::format("nothing was run: {} in the parameters given", plural(check.errors.size(), "error")));
+    throw Refused(check.errors.front(), fmt::format("nothing was run: {} in the parameters given",
+                                                    plural(check.errors.size(), "error", "errors")));
 }
 
 void check_junit_path(const std::string& file) {
@@ -115,6 +119,50 @@ bool uses_image_stages(const Target& target, StageMode mode) {
     throw Fault(ExitStatus::not_runnable, fmt::format("{} cannot be snapshot, as --stages image needs", target.name()),
                 "use --stages inline, which runs all phases in one machine");
   return can;
+}
+
+LogRoot log_root(const RunOptions& options) {
+  return options.rules == RunRules::awstoe ? LogRoot::of_awstoe(options.log_directory)
+                                           : LogRoot::from_option(options.log_directory);
+}
+
+std::string execution_id(const RunOptions& options, const std::string& run_id) {
+  return options.execution_id.empty() ? run_id : options.execution_id;
+}
+
+std::vector<PlannedStage> planned_stages(const std::vector<const Document*>& documents, const RunOptions& options,
+                                         const Target& target) {
+  auto stages = plan_stages(documents, options.phases, uses_image_stages(target, options.stages));
+  // D-21: a run without steps has a log folder and a result all the same.
+  if (stages.empty()) stages.push_back({"", options.phases.value_or(std::vector<std::string>{}), 0});
+  return stages;
+}
+
+// CLI-7
+void report_blocked_actions(const std::vector<const Document*>& documents, const std::vector<std::string>& blocked,
+                            const CheckOutput& output) {
+  const auto known = action_names();
+  for (const std::string& name : blocked) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const auto nearest = nearest_name(name, known);
+    print_warning(output, fmt::format("--blocked-action-modules: there is no action `{}`{}", name,
+                                      nearest ? fmt::format("; did you mean `{}`?", *nearest) : ""));
+  }
+  std::vector<std::string> errors;
+  for (const Document* document : documents) {
+    for (const Phase& phase : document->phases) {
+      for (const Step& step : phase.steps) {
+        if (std::find(blocked.begin(), blocked.end(), step.action.value) == blocked.end()) continue;
+        errors.push_back(fmt::format("{}: step {} uses the action {}, which is blocked",
+                                     place_in(document->source->name(), step.action.range), step.name.value,
+                                     step.action.value));
+        print_error(output, errors.back());
+      }
+    }
+  }
+  if (!errors.empty())
+    throw Refused(errors.front(), fmt::format("nothing was run: {} by --blocked-action-modules",
+                                              plural(errors.size(), "step is refused", "steps are refused")));
 }
 
 bool is_selected(const std::optional<std::vector<std::string>>& phases, std::string_view name) {
@@ -145,15 +193,6 @@ std::string nothing_runs(const RunOptions& options, const std::vector<const Docu
   return fmt::format("nothing would run: no stage runs any of the phases {}", fmt::join(names, ", "));
 }
 
-void add_child_findings(DocumentResult& result, const std::string& location, const DocumentReader& reader) {
-  if (!result.document) return;
-  auto found = check_child_documents(*result.document, location,
-                                     [&reader](const DocumentRequest& request) { return reader.read(request); });
-  result.diagnostics.insert(result.diagnostics.end(), std::make_move_iterator(found.begin()),
-                            std::make_move_iterator(found.end()));
-  sort_and_deduplicate(result.diagnostics);
-}
-
 }  // namespace
 
 std::vector<const Document*> LoadedDocuments::documents() const {
@@ -168,9 +207,10 @@ LoadedDocuments load_documents(const RunOptions& options, const DocumentReader& 
   LoadedDocuments loaded;
   std::string first_error;
   std::size_t unreadable = 0;
-  for (const std::string& file : options.files) {
+  for (const auto& [location, parameters] : options.documents) {
     try {
-      const ReadDocument read = reader.read({file});
+      const ReadDocument read = reader.read({location, options.document_bucket_owner});
+      if (!read.warning.empty()) print_warning(output, read.warning);
       loaded.sources.push_back(read.source);
       loaded.locations.push_back(read.location());
       loaded.results.push_back(load_document(read.source, Platform::linux_os, options.most_document_bytes));
@@ -197,9 +237,11 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
                       const CheckOutput& output) {
   RunPlan plan;
   const std::vector<const Document*> documents = loaded.documents();
-  const ParameterValues values = merge_parameters(
+  GivenParameters given{merge_parameters(
       options.parameters_file.empty() ? ParameterValues{} : read_parameters_file(options.parameters_file),
-      parse_parameters(options.parameters));
+      options.parameters)};
+  for (const RunDocument& document : options.documents)
+    given.of_document.push_back(document.parameters);
 
   // Unknown kinds of target are said before an engine is asked for.
   TargetContext context;
@@ -207,7 +249,7 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
   context.allow_local = options.allow_local;
   for (const std::string& spec : options.targets) {
     context.run_id = make_execution_id();
-    plan.targets.push_back({context.run_id, {}, make_target(spec, context), {}});
+    plan.targets.push_back({context.run_id, execution_id(options, context.run_id), {}, make_target(spec, context), {}});
   }
   bool image_stages = options.stages != StageMode::single;
   if (!plan.targets.empty()) {
@@ -216,18 +258,19 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
     });
   }
   report_findings(loaded, {image_stages, is_selected(options.phases, "test")}, output);
-  report_parameters(documents, values, output);
+  report_blocked_actions(documents, options.blocked_actions, output);
+  report_parameters(documents, given, options.rules, output);
   if (options.phases) {
     for (const std::string& warning : unknown_phase_warnings(documents, *options.phases))
       print_warning(output, warning);
   }
-  if (plan_stages(documents, options.phases, image_stages).empty()) {
+  if (options.rules == RunRules::ibtest && plan_stages(documents, options.phases, image_stages).empty()) {
     const bool runs_inline = image_stages && !plan_stages(documents, options.phases, false).empty();
     throw Fault(ExitStatus::not_runnable, nothing_runs(options, documents),
                 runs_inline ? "`--stages inline` runs phases of any name" : "");
   }
   if (!options.values_file.empty()) plan.values = read_values_file(options.values_file);
-  plan.log_root = LogRoot::from_option(options.log_directory);
+  plan.log_root = log_root(options);
   plan.log_root.check_writable();
   check_junit_path(options.junit_file);
   context.agent_executable = agent_executable();
@@ -235,19 +278,23 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
   if (options.targets.empty()) {
     const std::string spec = default_target_spec(loop);
     context.run_id = make_execution_id();
-    plan.targets.push_back({context.run_id, "the default; --target chooses another", make_target(spec, context), {}});
+    plan.targets.push_back({context.run_id,
+                            execution_id(options, context.run_id),
+                            "the default; --target chooses another",
+                            make_target(spec, context),
+                            {}});
   } else {
     for (std::size_t i = 0; i < plan.targets.size(); ++i) {
-      context.run_id = plan.targets[i].execution_id;
+      context.run_id = plan.targets[i].run_id;
       plan.targets[i].target = make_target(options.targets[i], context);
     }
   }
   for (PlannedTarget& planned : plan.targets)
-    planned.stages = plan_stages(documents, options.phases, uses_image_stages(*planned.target, options.stages));
+    planned.stages = planned_stages(documents, options, *planned.target);
 
   for (std::size_t i = 0; i < loaded.sources.size(); ++i) {
     plan.documents.push_back({loaded.sources[i]->name(), std::string(loaded.sources[i]->text()),
-                              parameters_for(*loaded.results[i].document, values), loaded.locations[i]});
+                              parameters_for(*loaded.results[i].document, given.for_document(i)), loaded.locations[i]});
   }
   measure_names(documents, options.phases, plan);
   return plan;

@@ -32,7 +32,8 @@ struct LoadedDocuments {
 
 /// One target of a run.
 struct PlannedTarget {
-  std::string execution_id;  ///< of the first stage; also the label of what the run creates
+  std::string run_id;        ///< the label of what the run creates
+  std::string execution_id;  ///< of the first stage: the same, unless the user gave one
   std::string reason;        ///< why this target, when nobody chose it
   std::unique_ptr<Target> target;
   std::vector<PlannedStage> stages;

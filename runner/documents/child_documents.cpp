@@ -180,4 +180,13 @@ std::vector<Diagnostic> check_child_documents(const Document& document, const st
   return ChildCheck(document, location, read).take();
 }
 
+void add_child_findings(DocumentResult& result, const std::string& location, const DocumentReader& reader) {
+  if (!result.document) return;
+  auto found = check_child_documents(*result.document, location,
+                                     [&reader](const DocumentRequest& request) { return reader.read(request); });
+  result.diagnostics.insert(result.diagnostics.end(), std::make_move_iterator(found.begin()),
+                            std::make_move_iterator(found.end()));
+  sort_and_deduplicate(result.diagnostics);
+}
+
 }  // namespace ibtest

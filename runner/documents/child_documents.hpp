@@ -19,4 +19,7 @@ using ReadChild = std::function<ReadDocument(const DocumentRequest& request)>;
 [[nodiscard]] std::vector<Diagnostic> check_child_documents(const Document& document, const std::string& location,
                                                             const ReadChild& read);
 
+/// The same with the findings added to those of load_document().
+void add_child_findings(DocumentResult& result, const std::string& location, const DocumentReader& reader);
+
 }  // namespace ibtest

@@ -37,10 +37,6 @@ class ObjectText final : public ExchangeStream {
   const DocumentReader::IsCancelled& is_cancelled_;
 };
 
-bool is_s3_uri(std::string_view location) {
-  return location.starts_with("s3://");
-}
-
 std::shared_ptr<const SourceText> checked_source(const std::string& name, std::string text) {
   if (text.find_first_not_of(" \t\r\n") == std::string::npos)
     throw Fault(ExitStatus::not_runnable, name + ": the file is empty",
@@ -53,7 +49,8 @@ std::shared_ptr<const SourceText> checked_source(const std::string& name, std::s
 }  // namespace
 
 std::optional<fs::path> find_document_file(const DocumentRequest& request) {
-  if (request.location.empty() || is_s3_uri(request.location) || looks_like_arn(request.location)) return std::nullopt;
+  if (request.location.empty() || looks_like_s3_uri(request.location) || looks_like_arn(request.location))
+    return std::nullopt;
   std::error_code ignored;
   for (const fs::path& file : {request.calling_folder / request.location, fs::path(request.location)}) {
     if (fs::exists(file, ignored) && !fs::is_directory(file, ignored)) return file;
@@ -73,8 +70,12 @@ ReadDocument DocumentReader::read(const DocumentRequest& request, const IsCancel
   constexpr std::size_t limit = YamlBudget{}.bytes;
   if (location.empty())
     throw Fault(ExitStatus::not_runnable, "a document's location is empty", "give a path, an S3 URI or an ARN");
-  if (is_s3_uri(location))
-    return {checked_source(location, read_s3_text(s3_, location, request.bucket_owner, limit, is_cancelled))};
+  if (looks_like_s3_uri(location)) {
+    ReadDocument document{
+        checked_source(location, read_s3_text(s3_, location, request.bucket_owner, limit, is_cancelled))};
+    document.warning = s3_.owner_warning({parse_s3_location(location).bucket, {}, request.bucket_owner});
+    return document;
+  }
   // A path that leads nowhere is read all the same: that says what is wrong with it.
   const fs::path file = looks_like_arn(location) ? components_.find(parse_component_arn(location))
                                                  : find_document_file(request).value_or(location);

@@ -22,6 +22,7 @@ struct DocumentRequest {
 struct ReadDocument {
   std::shared_ptr<const SourceText> source;  ///< its name is the location as written (LOG-14)
   std::filesystem::path file = {};           ///< absolute path of its file; empty for documents from S3
+  std::string warning = {};                  ///< what people should know of how it was read; empty: nothing
 
   /// Which document it is (JobDocument::location): the file without links, or the S3 URI.
   [[nodiscard]] std::string location() const;
@@ -51,5 +52,10 @@ class DocumentReader {
 /// The text of an object, at most `limit` bytes. Throws as DocumentReader::read() does.
 [[nodiscard]] std::string read_s3_text(S3Store& s3, const std::string& uri, const std::string& bucket_owner,
                                        std::size_t limit, const DocumentReader::IsCancelled& is_cancelled = {});
+
+/// Whether a location is meant as an S3 URI.
+[[nodiscard]] inline bool looks_like_s3_uri(std::string_view location) {
+  return location.starts_with("s3://");
+}
 
 }  // namespace ibtest

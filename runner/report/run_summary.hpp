@@ -28,6 +28,7 @@ struct RunSummary {
   bool faulted = false;             ///< the target failed or the run could not be done
   std::string log_directory;        ///< on this machine, absolute; empty when nothing was written
   std::string shown_log_directory;  ///< the same as people should read it
+  std::string log_url;              ///< where the logs were stored as well (LOG-6); empty: nowhere
   std::int64_t duration_ms = 0;
   std::uint32_t planned_steps = 0;  ///< of all selected phases of all stages
   std::optional<KeptMachine> kept;

@@ -56,6 +56,9 @@ class ReadmeTest : public RunTest {
       terminal kill-server)"});
     EXPECT_EQ(result.status, 0) << result.errors;
     std::string screen = result.output;
+    // The folder that the README's commands are typed in.
+    for (auto at = screen.find(folder_.string()); at != std::string::npos; at = screen.find(folder_.string()))
+      screen.replace(at, folder_.string().size(), "/home/me");
     screen.erase(screen.find_last_not_of('\n') + 1);
     return screen + "\n";
   }

@@ -185,6 +185,13 @@ std::vector<std::string> RunTest::run_ids() const {
     constexpr std::size_t time_length = std::string_view("2025-11-24_16-00-00_").size();
     if (name.size() > time_length) ids.push_back(name.substr(time_length));
   }
+  // Log folders that `awstoe run` leaves, wherever it was told to.
+  for (fs::recursive_directory_iterator it(folder_, error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    const std::size_t zone = name.find("_UTC-0_");
+    if (name.starts_with("TOE_") && zone != std::string::npos)
+      ids.push_back(name.substr(zone + std::string_view("_UTC-0_").size()));
+  }
   return ids;
 }
 

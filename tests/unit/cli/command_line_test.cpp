@@ -15,6 +15,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Pair;
 
 RunOptions run_options(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "run");
@@ -31,10 +32,12 @@ TEST(CommandLine, UnderstandsEveryFlagOfRun) {
                                           "--log-dir",     "logs",        "--format",
                                           "jsonl",         "--junit",     "r.xml",
                                           "--no-color",    "-v",          "--i-know-this-changes-my-machine"});
-  EXPECT_THAT(options.files, ElementsAre("a.yml", "b.yml", "c.yml"));
+  ASSERT_EQ(options.documents.size(), 3U);
+  EXPECT_EQ(options.documents[0].location + options.documents[1].location + options.documents[2].location,
+            "a.ymlb.ymlc.yml");
   EXPECT_THAT(options.targets, ElementsAre("docker:debian-12", "podman:alpine:3"));
   EXPECT_THAT(options.phases.value(), ElementsAre("build", "test"));
-  EXPECT_THAT(options.parameters, ElementsAre("A=1,2", "B=x"));
+  EXPECT_THAT(options.parameters, ElementsAre(Pair("A", "1,2"), Pair("B", "x")));
   EXPECT_EQ(options.parameters_file, "p.yml");
   EXPECT_EQ(options.stages, StageMode::single);
   EXPECT_EQ(options.keep, KeepMode::on_failure);
@@ -86,7 +89,7 @@ TEST_P(CommandLineMistake, IsOneLineAndWhatToDo) {
 INSTANTIATE_TEST_SUITE_P(
     Table, CommandLineMistake,
     testing::Values(Mistake{{"rnu", "a.yml"}, "unknown command `rnu`", "did you mean `run`?"},
-                    Mistake{{"frobnicate"}, "unknown command `frobnicate`", "run, clean, help"},
+                    Mistake{{"frobnicate"}, "unknown command `frobnicate`", "run, awstoe, clean, help"},
                     Mistake{{"--verison"}, "unknown flag --verison", "did you mean `--version`?"},
                     Mistake{{"run"}, "no component document was given", "ibtest run component.yml"},
                     Mistake{{"run", "a.yml", "--taget", "x"}, "unknown flag --taget", "did you mean `--target`?"},
@@ -158,12 +161,12 @@ TEST(CommandLine, KnowsThatAProgramReadsTheAnswer) {
 }
 
 TEST(HelpTexts, NameEveryFlagAndAreAtMost100ColumnsWide) {
-  for (const std::string command : {"run", "clean"}) {
+  for (const std::string command : {"run", "awstoe run", "awstoe validate", "clean"}) {
     for (const std::string& flag : command_flags(command)) {
       EXPECT_THAT(std::string(help_text(command)), HasSubstr(flag)) << command;
     }
   }
-  for (const std::string topic : {"", "run", "clean"}) {
+  for (const std::string topic : {"", "run", "awstoe", "awstoe run", "awstoe validate", "clean"}) {
     std::istringstream lines{std::string(help_text(topic))};
     for (std::string line; std::getline(lines, line);)
       EXPECT_LE(display_width(line), 100U) << line;
@@ -192,7 +195,7 @@ void expect_calls_to_be_understood(const std::string& text) {
 }
 
 TEST(HelpTexts, TheirExamplesAndThoseOfTheReadmeAreUnderstood) {
-  for (const std::string topic : {"", "run", "clean"})
+  for (const std::string topic : {"", "run", "awstoe", "awstoe run", "awstoe validate", "clean"})
     expect_calls_to_be_understood(std::string(help_text(topic)));
   std::ostringstream readme;
   readme << std::ifstream(std::string(IBTEST_SOURCE) + "/README.md").rdbuf();

@@ -51,20 +51,21 @@ ParameterValues read_file_with(const std::string& text) {
 }
 
 TEST(ParseParameters, SplitsAtTheFirstEqualsSignAndNeverAtCommas_D16) {
-  EXPECT_THAT(parse_parameters({"A=1,B=2", "Url=http://x/?q=1"}),
+  EXPECT_THAT(parse_parameters({"A=1,B=2", "Url=http://x/?q=1"}, "--param"),
               ElementsAre(Pair("A", "1,B=2"), Pair("Url", "http://x/?q=1")));
 }
 
 TEST(ParseParameters, NeedsNameAndValue_VAR16) {
-  EXPECT_EQ(fault_of([] { return parse_parameters({"Name"}); }).message(), "--param Name has no value");
-  EXPECT_EQ(fault_of([] { return parse_parameters({"=x"}); }).message(), "--param =x has no name");
-  EXPECT_EQ(fault_of([] { return parse_parameters({"Name="}); }).message(), "--param Name= has an empty value");
-  EXPECT_EQ(fault_of([] { return parse_parameters({"Name"}); }).status(), ExitStatus::not_runnable);
+  EXPECT_EQ(fault_of([] { return parse_parameters({"Name"}, "--param"); }).message(), "--param Name has no value");
+  EXPECT_EQ(fault_of([] { return parse_parameters({"=x"}, "--param"); }).message(), "--param =x has no name");
+  EXPECT_EQ(fault_of([] { return parse_parameters({"Name="}, "--param"); }).message(),
+            "--param Name= has an empty value");
+  EXPECT_EQ(fault_of([] { return parse_parameters({"Name"}, "--param"); }).status(), ExitStatus::not_runnable);
 }
 
 TEST(ParseParameters, RefusesTwoValuesForOneName) {
-  EXPECT_THAT(fault_of([] { return parse_parameters({"A=1", "A=2"}); }).message(), HasSubstr("given twice"));
-  EXPECT_THAT(parse_parameters({"A=1", "A=1"}), ElementsAre(Pair("A", "1")));
+  EXPECT_THAT(fault_of([] { return parse_parameters({"A=1", "A=2"}, "--param"); }).message(), HasSubstr("given twice"));
+  EXPECT_THAT(parse_parameters({"A=1", "A=1"}, "--param"), ElementsAre(Pair("A", "1")));
 }
 
 TEST(ParametersFile, TakesNumbersAndBooleansAsTheirText_STEP8) {
@@ -89,39 +90,50 @@ TEST(MergeParameters, TheCommandLineWins) {
 TEST(CheckParameters, ANameThatAnotherDocumentDeclaresIsFine_D1) {
   const Document with = document("with.yml", version_parameter);
   const Document without = document("without.yml", "");
-  EXPECT_THAT(check_parameters({&with, &without}, {{"Version", "2"}}).errors, IsEmpty());
+  EXPECT_THAT(check_parameters({&with, &without}, {{{"Version", "2"}}}).undeclared, IsEmpty());
   EXPECT_THAT(parameters_for(with, {{"Version", "2"}}), ElementsAre(Pair("Version", "2")));
   EXPECT_THAT(parameters_for(without, {{"Version", "2"}}), IsEmpty());
 }
 
 TEST(CheckParameters, ANameThatNoDocumentDeclaresIsRefusedWithTheNearest_D1) {
   const Document with = document("with.yml", version_parameter);
-  EXPECT_THAT(check_parameters({&with}, {{"Verison", "2"}}).errors,
+  EXPECT_THAT(check_parameters({&with}, {{{"Verison", "2"}}}).undeclared,
               ElementsAre("no document declares a parameter Verison; did you mean `Version`?"));
   const Document without = document("without.yml", "");
-  EXPECT_THAT(check_parameters({&without}, {{"Version", "2"}}).errors,
+  EXPECT_THAT(check_parameters({&without}, {{{"Version", "2"}}}).undeclared,
               ElementsAre("no document declares a parameter Version; no document declares parameters"));
+}
+
+TEST(CheckParameters, ValuesOfADocumentAreForItAloneAndWin_CFG_3_CFG_6) {
+  const Document with = document("with.yml", version_parameter);
+  const Document without = document("without.yml", "");
+  const GivenParameters given{{{"Version", "all"}}, {{{"Version", "one"}}, {{"Version", "other"}}}};
+  EXPECT_THAT(given.for_document(0), ElementsAre(Pair("Version", "one")));
+  EXPECT_THAT(check_parameters({&with, &without}, given).undeclared,
+              ElementsAre("without.yml does not declare a parameter Version; no document declares parameters"));
+  const GivenParameters common{{{"Version", "all"}}, {}};
+  EXPECT_THAT(common.for_document(0), ElementsAre(Pair("Version", "all")));
 }
 
 TEST(CheckParameters, AConstantCannotBeSetFromOutside_D17) {
   const Document with = document("with.yml", "constants:\n  - Code:\n      type: string\n      value: '0'\n");
-  EXPECT_THAT(check_parameters({&with}, {{"Code", "1"}}).errors,
+  EXPECT_THAT(check_parameters({&with}, {{{"Code", "1"}}}).errors,
               ElementsAre(HasSubstr("with.yml:3:5: Code is a constant")));
 }
 
 TEST(CheckParameters, AValueOutsideAllowedValuesIsRefused_VAR4) {
   const Document with = document(
       "with.yml", "parameters:\n  - Size:\n      type: string\n      default: s\n      allowedValues: [s, m]\n");
-  EXPECT_THAT(check_parameters({&with}, {{"Size", "xl"}}).errors,
+  EXPECT_THAT(check_parameters({&with}, {{{"Size", "xl"}}}).errors,
               ElementsAre(HasSubstr("parameter Size cannot be `xl`; allowed are: s, m")));
-  EXPECT_THAT(check_parameters({&with}, {{"Size", "m"}}).errors, IsEmpty());
+  EXPECT_THAT(check_parameters({&with}, {{{"Size", "m"}}}).errors, IsEmpty());
 }
 
 TEST(CheckParameters, NeitherDefaultNorValueIsAWarning_VAR15) {
   const Document with = document("with.yml", "parameters:\n  - Bare:\n      type: string\n");
   EXPECT_THAT(check_parameters({&with}, {}).warnings,
               ElementsAre(HasSubstr("with.yml:3:5: parameter Bare has neither")));
-  EXPECT_THAT(check_parameters({&with}, {{"Bare", "x"}}).warnings, IsEmpty());
+  EXPECT_THAT(check_parameters({&with}, {{{"Bare", "x"}}}).warnings, IsEmpty());
 }
 
 }  // namespace

@@ -59,6 +59,25 @@ TEST_F(RunFolderTest, HoldsEventsAndPointsLatestAtItself) {
   EXPECT_EQ(fs::read_symlink(".ibtest/runs/latest"), "2025-11-24_16-00-01_id-2");
 }
 
+TEST_F(RunFolderTest, IsNamedAsAwstoeDoes_LOG_1_LOG_3) {
+  const LogRoot root = LogRoot::of_awstoe("deep/logs");
+  {
+    RunFolder run(root, "id-1", noon_ns);
+    EXPECT_EQ(run.path(), folder_ / "deep/logs/TOE_2025-11-24_16-00-00_UTC-0_id-1");
+    run.write_event("{}");
+  }
+  EXPECT_EQ(std::distance(fs::directory_iterator("deep/logs"), fs::directory_iterator()), 1)
+      << "no link, no .gitignore";
+  EXPECT_EQ(LogRoot::of_awstoe("").path.lexically_relative(folder_), ".");
+  std::ofstream("file") << "x";
+  try {
+    LogRoot::of_awstoe("file").check_writable();
+    FAIL() << "nothing was thrown";
+  } catch (const Fault& fault) {
+    EXPECT_THAT(fault.remedy(), HasSubstr("--log-directory"));
+  }
+}
+
 TEST_F(RunFolderTest, LeavesNothingWhenNothingCameIntoIt) {
   { const RunFolder run(LogRoot::from_option(""), "id-1", noon_ns); }
   EXPECT_TRUE(fs::is_empty(folder_));

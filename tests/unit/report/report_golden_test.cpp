@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runner/report/awstoe_summary.hpp"
 #include "runner/report/junit_report.hpp"
 #include "tests/unit/report/report_case.hpp"
 
@@ -85,6 +86,13 @@ TEST_P(ReportGolden, Json) {
   expect_golden("report.json", json_text(json_report({&report})));
 }
 
+// Keys, their order and the indent; CLI-10: with the counts of current versions.
+TEST_P(ReportGolden, AwstoeSummary_CLI_8_CLI_9_CLI_10) {
+  TargetReport report;
+  case_.fill(report);
+  expect_golden("awstoe.json", json_text(awstoe_summary(report)));
+}
+
 TEST_P(ReportGolden, Junit) {
   TargetReport report;
   case_.fill(report);
@@ -96,6 +104,29 @@ INSTANTIATE_TEST_SUITE_P(Cases, ReportGolden, testing::ValuesIn(case_names()), [
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 });
+
+TEST(AwstoeSummary, SaysWhereTheLogsWereStored_CLI_9) {
+  TargetReport report;
+  report.summary.log_directory = "/logs/TOE";
+  EXPECT_EQ(awstoe_summary(report)["logUrl"], "/logs/TOE");
+  report.summary.log_url = "s3://bucket/TOE";
+  EXPECT_EQ(awstoe_summary(report)["logUrl"], "s3://bucket/TOE");
+}
+
+TEST(AwstoeSummary, HasTheSameKeysWhereNothingRan_CLI_12) {
+  const auto failure = awstoe_failure("an-id", "a.yml: No such file");
+  std::string keys;
+  for (const auto& [key, value] : failure.items())
+    keys += key + " ";
+  EXPECT_EQ(keys,
+            "executionId status failedStepCount executedStepCount ignoredFailedStepCount skippedStepCount "
+            "failureMessage logUrl ");
+  EXPECT_EQ(failure["executionId"], "an-id");
+  EXPECT_EQ(failure["status"], "failed");
+  EXPECT_EQ(failure["executedStepCount"], 0);
+  EXPECT_EQ(failure["failureMessage"], "a.yml: No such file");
+  EXPECT_EQ(awstoe_failure("", "x")["executionId"].get<std::string>().size(), 36U);
+}
 
 }  // namespace
 }  // namespace ibtest

@@ -1,0 +1,128 @@
+#include "runner/cli/run_flags.hpp"
+
+#include <charconv>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "agent/document/yaml_tree.hpp"
+#include "runner/cli/flag_parser.hpp"
+
+namespace ibtest {
+
+namespace {
+
+std::size_t document_size(const std::string& text) {
+  constexpr std::size_t most = YamlBudget{}.bytes;
+  std::size_t size = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+  if (error != std::errc() || end != text.data() + text.size() || size == 0 || size > most)
+    throw usage_fault(fmt::format("--max-document-size cannot be `{}`", text),
+                      fmt::format("give a number of bytes from 1 to {}; the default is {}, Image Builder's usual quota",
+                                  most, default_document_size));
+  return size;
+}
+
+void read_s3_options(const DocumentFlags& flags, S3Options& options) {
+  for (const std::string& text : flags.s3_map) {
+    auto [bucket, folder] = split_assignment("--s3-map", text, "BUCKET=FOLDER");
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(folder, ignored))
+      throw usage_fault(fmt::format("--s3-map {}: there is no folder {}", text, folder),
+                        "make it, or name another one");
+    options.map.insert_or_assign(std::move(bucket), std::filesystem::absolute(folder, ignored));
+  }
+  for (const std::string& text : flags.s3_owners) {
+    auto [bucket, account] = split_assignment("--s3-bucket-owner", text, "BUCKET=ACCOUNT");
+    if (!is_account_number(account))
+      throw usage_fault(fmt::format("--s3-bucket-owner {}: `{}` is no account", text, account), "give its 12 digits");
+    options.bucket_owners.insert_or_assign(std::move(bucket), std::move(account));
+  }
+  const std::string& endpoint = options.endpoint;
+  if (!endpoint.empty() && !endpoint.starts_with("http://") && !endpoint.starts_with("https://"))
+    throw usage_fault(fmt::format("--s3-endpoint cannot be `{}`", endpoint),
+                      "give a URL, such as http://localhost:9000");
+}
+
+std::vector<std::filesystem::path> component_folders(const std::vector<std::string>& given) {
+  std::vector<std::filesystem::path> folders;
+  for (const std::string& folder : given) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(folder, ignored))
+      throw usage_fault(fmt::format("--component-path {}: there is no such folder", folder),
+                        "name a folder that holds component documents");
+    folders.emplace_back(folder);
+  }
+  return folders;
+}
+
+}  // namespace
+
+void declare_run_flags(CLI::App& app, RunFlags& flags, const std::string& target_names) {
+  repeated(app.add_option(target_names, flags.targets));
+  app.add_option("--keep", flags.keep);
+  app.add_option("--max-reboots", flags.max_reboots);
+  app.add_option("--max-reboot-delay", flags.max_reboot_delay);
+  app.add_option("--tmp-on-reboot", flags.tmp_on_reboot);
+  app.add_option("--update-os", flags.update_os);
+  app.add_flag("--no-sudo-shim", flags.no_sudo_shim);
+  app.add_flag("--i-know-this-changes-my-machine", flags.allow_local);
+  app.add_option("--values", flags.values_file);
+  app.add_option("--junit", flags.junit_file);
+}
+
+void declare_document_flags(CLI::App& app, DocumentFlags& flags) {
+  repeated(app.add_option("--component-path", flags.component_folders));
+  app.add_option("--max-document-size", flags.document_size);
+  app.add_flag("--no-color", flags.no_color);
+  app.add_option("--s3-endpoint", flags.s3.endpoint);
+  repeated(app.add_option("--s3-map", flags.s3_map));
+  repeated(app.add_option("--s3-bucket-owner", flags.s3_owners));
+  app.add_flag("--s3-offline", flags.s3.offline);
+  app.add_flag("--s3-no-sign", flags.s3.unsigned_requests);
+  app.add_flag("--s3-virtual-hosts", flags.s3.virtual_hosts);
+}
+
+void read_run_flags(const CLI::App& app, const RunFlags& flags, RunOptions& options) {
+  for (const std::string& target : flags.targets) {
+    if (target.empty()) throw usage_fault("--target needs a value", see_help("run"));
+  }
+  options.targets = flags.targets;
+  if (app.count("--keep") > 0) {
+    options.keep = choose<KeepMode, 3>(
+        "--keep", flags.keep,
+        {{{"never", KeepMode::never}, {"on-failure", KeepMode::on_failure}, {"always", KeepMode::always}}});
+  }
+  constexpr std::uint32_t most_reboots = 1000;
+  constexpr std::uint32_t longest_delay = 86'400;
+  if (app.count("--max-reboots") > 0)
+    options.reboot_limit = whole_number("--max-reboots", flags.max_reboots, most_reboots);
+  if (app.count("--max-reboot-delay") > 0)
+    options.longest_reboot_delay = whole_number("--max-reboot-delay", flags.max_reboot_delay, longest_delay);
+  if (app.count("--tmp-on-reboot") > 0)
+    options.empty_tmp_on_reboot =
+        choose<bool, 2>("--tmp-on-reboot", flags.tmp_on_reboot, {{{"keep", false}, {"clear", true}}});
+  if (app.count("--update-os") > 0)
+    options.skip_updates = choose<bool, 2>("--update-os", flags.update_os, {{{"run", false}, {"skip", true}}});
+  options.sudo_stand_in = !flags.no_sudo_shim;
+  options.allow_local = flags.allow_local;
+  need_path(app, "--values", "run");
+  need_path(app, "--junit", "run");
+  options.values_file = flags.values_file;
+  options.junit_file = flags.junit_file;
+}
+
+void read_document_flags(const CLI::App& app, const DocumentFlags& flags, DocumentOptions& options) {
+  options.component_folders = component_folders(flags.component_folders);
+  if (app.count("--max-document-size") > 0) options.most_document_bytes = document_size(flags.document_size);
+  options.no_color = flags.no_color;
+  options.s3 = flags.s3;
+  read_s3_options(flags, options.s3);
+}
+
+void need_path(const CLI::App& app, const std::string& flag, std::string_view command) {
+  if (app.count(flag) > 0 && app[flag]->as<std::string>().empty())
+    throw usage_fault(flag + " needs a path, not an empty text", see_help(command));
+}
+
+}  // namespace ibtest
