@@ -12,7 +12,12 @@ namespace ibtest {
 
 namespace {
 
-const std::vector<std::string> commands = {"run", "validate"};
+constexpr std::array<std::string_view, 2> commands = {"run", "validate"};
+
+Fault unknown_command(const std::string& word) {
+  return usage_fault(fmt::format("awstoe has no command `{}`", word),
+                     suggestion(word, {commands.begin(), commands.end()}, "the commands are: run, validate"));
+}
 
 struct RawAwstoeRun {
   AwstoeRunOptions options;
@@ -93,11 +98,6 @@ std::vector<std::string> in_usual_form(const CLI::App& app, const std::vector<st
   return usual;
 }
 
-void check_account(const std::string& flag, const std::string& account) {
-  if (!account.empty() && !is_account_number(account))
-    throw usage_fault(fmt::format("{} {}: this is no account", flag, account), "give its 12 digits");
-}
-
 ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   RawAwstoeRun raw;
   CLI::App app;
@@ -125,9 +125,8 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   }
   if (!raw.parameters.empty()) settings.parameters = parse_parameters(split_at_commas(raw.parameters), "--parameters");
   for (std::size_t i = 0; i < awstoe_switches.size(); ++i) {
-    const std::string flag =
-        std::string(awstoe_switches[i].flags).substr(0, std::string(awstoe_switches[i].flags).find(','));
-    if (app.count(flag) > 0) settings.*awstoe_switches[i].member = raw.switches[i];
+    const std::string flags = awstoe_switches[i].flags;
+    if (app.count(flags.substr(0, flags.find(','))) > 0) settings.*awstoe_switches[i].member = raw.switches[i];
   }
   if (raw.run.targets.size() > 1) throw usage_fault("--target may be given only once", see_help("awstoe run"));
   read_run_flags(app, raw.run, options.run);
@@ -174,8 +173,7 @@ ParsedCommand parse(const std::vector<std::string>& arguments) {
   if (word == "--version" || word == "-version" || word == "-v") return VersionOptions{};
   if (word == "help") return HelpOptions{awstoe_help_topic(rest)};
   if (word == "--help" || word == "-help" || word == "-h") return HelpOptions{"awstoe"};
-  throw usage_fault(fmt::format("awstoe has no command `{}`", word),
-                    suggestion(word, commands, "the commands are: run, validate"));
+  throw unknown_command(word);
 }
 
 }  // namespace
@@ -191,9 +189,8 @@ ParsedCommand parse_awstoe(const std::vector<std::string>& arguments) {
 
 std::string awstoe_help_topic(const std::vector<std::string>& words) {
   if (words.empty()) return "awstoe";
-  if (std::ranges::find(commands, words.front()) != commands.end()) return "awstoe " + words.front();
-  throw usage_fault(fmt::format("awstoe has no command `{}`", words.front()),
-                    suggestion(words.front(), commands, "the commands are: run, validate"));
+  if (std::ranges::find(commands, words.front()) == commands.end()) throw unknown_command(words.front());
+  return "awstoe " + words.front();
 }
 
 std::vector<std::string> awstoe_flags(const std::string& command) {

@@ -36,12 +36,6 @@ AwstoeSettings merged(AwstoeSettings flags, AwstoeSettings config) {
   return flags;
 }
 
-void check_account(std::string_view flag, std::string_view field, const std::string& account) {
-  if (account.empty() || is_account_number(account)) return;
-  throw Fault(ExitStatus::not_runnable, fmt::format("{} ({}) `{}` is no account", flag, field, account),
-              "give its 12 digits");
-}
-
 // It becomes the name of a folder.
 void check_execution_id(const std::string& id) {
   constexpr std::size_t longest = 128;
@@ -84,7 +78,7 @@ void check_state_directory(const std::string& directory, std::vector<std::string
 }
 
 std::optional<LogUpload> log_upload(const AwstoeSettings& settings, std::vector<std::string>& warnings) {
-  check_account("--log-s3-bucket-owner", "logS3BucketOwner", settings.log_s3_bucket_owner);
+  check_account("--log-s3-bucket-owner (logS3BucketOwner)", settings.log_s3_bucket_owner);
   if (settings.log_s3_bucket_name.empty()) {
     if (!settings.log_s3_key_prefix.empty() || !settings.log_s3_bucket_owner.empty())
       warnings.emplace_back("the logs are not uploaded: --log-s3-bucket-name (logS3BucketName) is missing");
@@ -105,7 +99,7 @@ RunOptions awstoe_run_options(const AwstoeRunOptions& options, S3Store& store, s
   const AwstoeSettings settings = options.config.empty()
                                       ? options.settings
                                       : merged(options.settings, read_config(options.config, store, warnings));
-  check_account("--document-s3-bucket-owner", "documentS3BucketOwner", settings.document_s3_bucket_owner);
+  check_account("--document-s3-bucket-owner (documentS3BucketOwner)", settings.document_s3_bucket_owner);
   check_execution_id(settings.execution_id);
   check_cloud_watch(settings, warnings);
   check_state_directory(settings.state_directory, warnings);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "actions/s3_location.hpp"
 #include "agent/document/nearest_name.hpp"
 
 namespace ibtest {
@@ -91,9 +92,9 @@ std::pair<std::string, std::string> split_assignment(std::string_view flag, cons
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-bool is_account_number(std::string_view text) {
-  constexpr std::size_t digits = 12;
-  return text.size() == digits && text.find_first_not_of("0123456789") == std::string_view::npos;
+void check_account(std::string_view flag, const std::string& account) {
+  if (!account_error(account).empty())
+    throw usage_fault(fmt::format("{}: `{}` is no account", flag, account), "give its 12 digits");
 }
 
 std::vector<std::string> split_at_commas(std::string_view text) {

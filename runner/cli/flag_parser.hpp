@@ -53,8 +53,8 @@ template <typename Value, std::size_t N>
 [[nodiscard]] std::pair<std::string, std::string> split_assignment(std::string_view flag, const std::string& text,
                                                                    std::string_view form);
 
-/// Whether a text is the number of an AWS account.
-[[nodiscard]] bool is_account_number(std::string_view text);
+/// Refuses what is no number of an AWS account; none at all is fine. Throws Fault that names the flag.
+void check_account(std::string_view flag, const std::string& account);
 
 /// The texts between the commas, as they are; one empty text for an empty one.
 [[nodiscard]] std::vector<std::string> split_at_commas(std::string_view text);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "runner/cli/run_options.hpp"
 #include "runner/report/run_summary.hpp"
 #include "runner/s3/s3_store.hpp"
@@ -8,7 +10,8 @@
 namespace ibtest {
 
 /// Stores the log folder of a run below `s3://<bucket>/<prefix>/<folder name>` and notes that in its summary (LOG-6,
-/// CLI-9). Nothing for a run that has none. Throws Fault (not_runnable); the folder on this machine stays in any case.
-void store_logs(ProcessLoop& loop, S3Store& store, const LogUpload& upload, RunSummary& summary);
+/// CLI-9). Nothing for a run that has none. What people should know of it; usually empty. Throws Fault (not_runnable);
+/// the folder on this machine stays in any case.
+[[nodiscard]] std::string store_logs(ProcessLoop& loop, S3Store& store, const LogUpload& upload, RunSummary& summary);
 
 }  // namespace ibtest

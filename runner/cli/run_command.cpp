@@ -73,7 +73,8 @@ class RunCommand {
       status = worse(status, reports.back().summary.exit_status);
     }
     if (loop.interrupts() > 0) status = ExitStatus::interrupted;
-    if (options_.log_upload && status != ExitStatus::interrupted) status = worse(status, store_logs(loop, reports));
+    if (options_.log_upload && status != ExitStatus::interrupted)
+      status = worse(status, store_all_logs(loop, *options_.log_upload, reports));
     return write_reports(reports, status);
   }
 
@@ -82,11 +83,12 @@ class RunCommand {
     return options_.verbosity == Verbosity::quiet && options_.rules == RunRules::ibtest;
   }
 
-  ExitStatus store_logs(ProcessLoop& loop, std::deque<TargetReport>& reports) {
+  ExitStatus store_all_logs(ProcessLoop& loop, const LogUpload& upload, std::deque<TargetReport>& reports) {
     ExitStatus status = ExitStatus::success;
     for (TargetReport& report : reports) {
       try {
-        ibtest::store_logs(loop, store_, *options_.log_upload, report.summary);
+        const std::string warning = store_logs(loop, store_, upload, report.summary);
+        if (!warning.empty()) print_error_output(warning_message(warning, console_options_.color));
       } catch (const Fault& fault) {
         print_error_output(error_message(fault, console_options_.color));
         RunSummary& summary = report.summary;

@@ -34,8 +34,7 @@ void read_s3_options(const DocumentFlags& flags, S3Options& options) {
   }
   for (const std::string& text : flags.s3_owners) {
     auto [bucket, account] = split_assignment("--s3-bucket-owner", text, "BUCKET=ACCOUNT");
-    if (!is_account_number(account))
-      throw usage_fault(fmt::format("--s3-bucket-owner {}: `{}` is no account", text, account), "give its 12 digits");
+    check_account("--s3-bucket-owner " + text, account);
     options.bucket_owners.insert_or_assign(std::move(bucket), std::move(account));
   }
   const std::string& endpoint = options.endpoint;

@@ -168,6 +168,8 @@ TEST_F(AwstoeTest, FindsComponentsByArn) {
   const auto details =
       ordered_json::parse(content(std::filesystem::path(summary["logUrl"].get<std::string>()) / "detailedoutput.json"));
   EXPECT_EQ(details["documents"][0]["filePath"], arn);
+  const ProgramResult own = ibtest({"run", arn, "--component-path", "components", "--target", plain_});
+  EXPECT_EQ(own.status, 0) << own.errors;
 }
 
 TEST_F(AwstoeTest, InterruptedItEndsWith130AndAFailedSummary) {
@@ -220,13 +222,14 @@ class AwstoeS3Test : public AwstoeTest {
 TEST_F(AwstoeS3Test, ReadsDocumentsAndConfigAndStoresTheLogs_CLI_9_LOG_6) {
   put("hello.yml");
   write("config.json", R"({"documents": [{"path": "s3://bucket/hello.yml"}], "logS3BucketName": "logs",
-                           "logS3KeyPrefix": "/deep/prefix/"})");
+                           "logS3KeyPrefix": "/deep/prefix/", "logS3BucketOwner": "111111111111"})");
   put("config.json");
   const ProgramResult result = run({"--config", "s3://bucket/config.json", "-l", "local-logs"}, environment_);
   EXPECT_EQ(result.status, 0) << result.errors;
   const auto summary = ordered_json::parse(result.output);
   const std::string name = log_folder("local-logs").filename().string();
   EXPECT_EQ(summary["logUrl"], "s3://logs/deep/prefix/" + name);
+  EXPECT_THAT(result.errors, HasSubstr("--s3-bucket-owner logs=ACCOUNT"));
   EXPECT_THAT(content("local-logs/" + name + "/console.log"),
               HasSubstr("Setup: Document s3://bucket/hello.yml is an S3"));
   for (const std::string file :

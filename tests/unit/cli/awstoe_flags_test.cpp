@@ -236,7 +236,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "--os-platforms cannot be `beos`",
                 "linux, windows, darwin"},
         Mistake{{"validate", "-d", "a", "--document-s3-bucket-owner", "me"},
-                "--document-s3-bucket-owner me: this is no account",
+                "--document-s3-bucket-owner: `me` is no account",
                 "12 digits"},
         Mistake{{"validate", "-d", "a", "--phases", "x"}, "unknown flag --phases", ""}));
 

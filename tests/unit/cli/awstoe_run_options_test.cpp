@@ -150,19 +150,19 @@ TEST_P(WrongAwstoeSetting, IsRefused) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, WrongAwstoeSetting,
-    testing::Values(WrongSetting{&AwstoeSettings::execution_id, "a/b", "the execution id cannot be `a/b`"},
-                    WrongSetting{&AwstoeSettings::execution_id, "..", "the execution id cannot be `..`"},
-                    WrongSetting{&AwstoeSettings::execution_id, std::string(129, 'a'),
-                                 "the execution id cannot be `aaa"},
-                    WrongSetting{&AwstoeSettings::execution_id, "a b", "the execution id cannot be `a b`"},
-                    WrongSetting{&AwstoeSettings::document_s3_bucket_owner, "12",
-                                 "--document-s3-bucket-owner (documentS3BucketOwner) `12` is no account | give its 12"},
-                    WrongSetting{&AwstoeSettings::log_s3_bucket_owner, "me",
-                                 "--log-s3-bucket-owner (logS3BucketOwner) `me` is no account"},
-                    WrongSetting{&AwstoeSettings::log_s3_bucket_name, "a/b",
-                                 "--log-s3-bucket-name (logS3BucketName) `a/b` is no name of a bucket"},
-                    WrongSetting{&AwstoeSettings::log_s3_bucket_name, "s3://a",
-                                 "--log-s3-bucket-name (logS3BucketName) `s3://a` is no name of a bucket"}));
+    testing::Values(
+        WrongSetting{&AwstoeSettings::execution_id, "a/b", "the execution id cannot be `a/b`"},
+        WrongSetting{&AwstoeSettings::execution_id, "..", "the execution id cannot be `..`"},
+        WrongSetting{&AwstoeSettings::execution_id, std::string(129, 'a'), "the execution id cannot be `aaa"},
+        WrongSetting{&AwstoeSettings::execution_id, "a b", "the execution id cannot be `a b`"},
+        WrongSetting{&AwstoeSettings::document_s3_bucket_owner, "12",
+                     "--document-s3-bucket-owner (documentS3BucketOwner): `12` is no account | give its 12"},
+        WrongSetting{&AwstoeSettings::log_s3_bucket_owner, "me",
+                     "--log-s3-bucket-owner (logS3BucketOwner): `me` is no account"},
+        WrongSetting{&AwstoeSettings::log_s3_bucket_name, "a/b",
+                     "--log-s3-bucket-name (logS3BucketName) `a/b` is no name of a bucket"},
+        WrongSetting{&AwstoeSettings::log_s3_bucket_name, "s3://a",
+                     "--log-s3-bucket-name (logS3BucketName) `s3://a` is no name of a bucket"}));
 
 }  // namespace
 }  // namespace ibtest
