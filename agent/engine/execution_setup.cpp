@@ -61,6 +61,7 @@ void Execution::begin_afresh() {
   for (const PlannedDocument& planned : plan_.documents())
     run.documents.push_back(record_of(planned));
   parts_.events.set_log(log_.get());
+  keep_secrets(job_.secrets);
   parts_.events.emit(RunStarted{job_.execution_id, log_->path().string(), plan_.step_count()});
   log_setup();
   const std::string error = plan_.first_error();

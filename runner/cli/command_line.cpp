@@ -39,6 +39,7 @@ struct RawRun {
   std::string tmp_on_reboot;
   std::vector<std::string> s3_map;
   std::vector<std::string> s3_owners;
+  std::vector<std::string> web_map;
   std::string update_os;
   bool no_sudo_shim = false;
   bool quiet = false;
@@ -72,6 +73,10 @@ void declare_run(CLI::App& app, RawRun& raw) {
   app.add_flag("-v,--verbose", raw.verbose);
   app.add_option("--max-document-size", raw.document_size);
   app.add_flag("--no-sudo-shim", raw.no_sudo_shim);
+  app.add_flag("--strict", raw.options.strict);
+  app.add_flag("--pass-aws-env", raw.options.pass_aws_environment);
+  repeated(app.add_option("--web-map", raw.web_map));
+  app.add_flag("--web-offline", raw.options.web.offline);
   app.add_flag("--i-know-this-changes-my-machine", raw.options.allow_local);
   app.add_option("--s3-endpoint", raw.options.s3.endpoint);
   repeated(app.add_option("--s3-map", raw.s3_map));
@@ -212,6 +217,26 @@ void read_s3_options(const RawRun& raw, S3Options& options) {
                       "give a URL, such as http://localhost:9000");
 }
 
+void read_web_map(const std::vector<std::string>& texts, WebMapOptions& options) {
+  for (const std::string& text : texts) {
+    // A URL may have `=` in its query.
+    const auto equals = text.rfind('=');
+    const std::string url = equals == std::string::npos ? std::string() : mapped_url(text.substr(0, equals));
+    if (url.empty() || equals + 1 == text.size())
+      throw usage_fault(fmt::format("--web-map cannot be `{}`", text),
+                        "write --web-map URL=FILE, or --web-map URL/=FOLDER for all URLs below one");
+    const std::filesystem::path path = text.substr(equals + 1);
+    std::error_code ignored;
+    if (url.ends_with('/') && !std::filesystem::is_directory(path, ignored))
+      throw usage_fault(fmt::format("--web-map {}: there is no folder {}", text, path.string()),
+                        "a URL that ends in `/` is served from a folder");
+    if (!url.ends_with('/') && !std::filesystem::is_regular_file(path, ignored))
+      throw usage_fault(fmt::format("--web-map {}: there is no file {}", text, path.string()),
+                        "a URL is served from a file; end it with `/` to serve all URLs below it from a folder");
+    options.map.insert_or_assign(url, std::filesystem::absolute(path, ignored));
+  }
+}
+
 ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   RawRun raw;
   CLI::App app;
@@ -258,6 +283,7 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
     options.skip_updates = choose<bool, 2>("--update-os", raw.update_os, {{{"run", false}, {"skip", true}}});
   options.sudo_stand_in = !raw.no_sudo_shim;
   read_s3_options(raw, options.s3);
+  read_web_map(raw.web_map, options.web);
   if (raw.quiet && raw.verbose) throw usage_fault("-q and -v exclude each other", "give one of them");
   if (raw.quiet) options.verbosity = Verbosity::quiet;
   if (raw.verbose) options.verbosity = Verbosity::verbose;

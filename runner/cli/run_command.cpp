@@ -60,7 +60,7 @@ class RunCommand {
     Console console(console_options_, print_error_output, steady_milliseconds);
     const ConsoleTimer timer(loop, console);
     LineOutput standard_output(STDOUT_FILENO);
-    RunnerAnswers answers(process_environment(), options_.s3);
+    RunnerAnswers answers(process_environment(), options_.s3, options_.web);
     const SessionContext context{loop,    plan,    options_,
                                  console, answers, options_.format == OutputFormat::jsonl ? &standard_output : nullptr};
     ExitStatus status = ExitStatus::success;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/document/document.hpp"
+#include "runner/exchange/web_map.hpp"
 #include "runner/report/console_options.hpp"
 #include "runner/s3/s3_settings.hpp"
 
@@ -36,8 +37,11 @@ struct RunOptions {
   bool empty_tmp_on_reboot = false;                         ///< EMU-REBOOT-3
   bool sudo_stand_in = true;                                ///< where the target has no sudo
   bool skip_updates = false;                                ///< EMU-UPDATEOS-5
+  bool strict = false;                                      ///< EMU-19
+  bool pass_aws_environment = false;                        ///< --pass-aws-env (EMU-11)
   bool allow_local = false;                                 ///< --i-know-this-changes-my-machine
   S3Options s3;
+  WebMapOptions web;
 };
 
 /// `ibtest clean`.

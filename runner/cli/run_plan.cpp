@@ -8,7 +8,9 @@
 
 #include "actions/check_document.hpp"
 #include "agent/protocol/execution_id.hpp"
+#include "runner/cli/aws_environment.hpp"
 #include "runner/cli/read_document.hpp"
+#include "runner/exchange/ca_bundle.hpp"
 #include "runner/report/palette.hpp"
 #include "runner/report/terminal_text.hpp"
 
@@ -163,6 +165,7 @@ LoadedDocuments load_documents(const RunOptions& options, const CheckOutput& out
     try {
       loaded.sources.push_back(read_document(file));
       loaded.results.push_back(load_document(loaded.sources.back(), Platform::linux_os, options.most_document_bytes));
+      if (options.strict) make_strict(loaded.results.back().diagnostics);
     } catch (const Fault& fault) {
       print_error(output, fault.message(), fault.remedy());
       if (unreadable++ == 0) first_error = fault.message();
@@ -214,6 +217,7 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
     throw Fault(ExitStatus::not_runnable, nothing_runs(options, documents),
                 runs_inline ? "`--stages inline` runs phases of any name" : "");
   }
+  if (options.pass_aws_environment) plan.aws_environment = aws_environment(process_environment());
   if (!options.values_file.empty()) plan.values = read_values_file(options.values_file);
   plan.log_root = LogRoot::from_option(options.log_directory);
   plan.log_root.check_writable();
