@@ -59,8 +59,8 @@ What:
                         is written `/name: { secure: value }` and is kept out of all logs.
   --strict              refuse what is only warned of because nobody knows whether the service
                         accepts it: unknown inputs, comparisons that letter case decides, ...
-  --pass-aws-env        give AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and the region
-                        of this environment to the steps, and keep the secrets out of all logs
+  --pass-aws-env        give AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and the
+                        region of this environment to the steps; no log shows the secrets
   --max-document-size N bytes that a document may have; 65536, unless your account's quota differs
 
 S3 (credentials and profiles are those of the AWS command line, and never enter the target):
@@ -74,8 +74,8 @@ S3 (credentials and profiles are those of the AWS command line, and never enter 
   --s3-offline          S3 steps fail at once, unless --s3-map has the bucket
 
 Web downloads:
-  --web-map URL=FILE    serve a URL of WebDownload from a file of this machine, or URL/=FOLDER for all
-                        below it; checksums are checked as ever. May be repeated
+  --web-map URL=FILE    serve a URL of WebDownload from a file of this machine, or URL/=FOLDER for
+                        all below it; checksums are checked as ever. May be repeated
   --web-offline         download nothing else: WebDownload fails at once for all other URLs
 
 Results:

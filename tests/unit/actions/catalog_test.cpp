@@ -35,7 +35,7 @@ TEST(Catalog, ListsEveryModuleFileOfTheFolder) {
   }
 }
 
-TEST(Catalog, FindsModulesByExactName_GEN_1) {
+TEST(Catalog, FindsModulesByExactName_GEN_1_D_11) {
   for (const ActionModule* module : all_actions())
     EXPECT_EQ(find_action(module->name), module);
   EXPECT_EQ(find_action("executebash"), nullptr);
