@@ -93,6 +93,9 @@ struct ActionModule {
   ActionResult (*run)(const ActionInputs& inputs, ActionContext& context) = nullptr;  ///< null: not on this platform
 };
 
+/// "Action ExecutePowerShell is not supported on platform linux (supported: windows)" (GEN-14).
+[[nodiscard]] std::string unsupported_action_text(const ActionModule& module, Platform platform);
+
 /// All modules of this version, by name; null pointer for none.
 [[nodiscard]] const ActionModule* find_action(std::string_view name);
 [[nodiscard]] std::span<const ActionModule* const> all_actions();

@@ -93,6 +93,19 @@ class ActionContext {
   [[nodiscard]] virtual ProcessResult run_process(const ProcessRequest& request) = 0;
   /// Whether the user does not want system updates in this run (EMU-UPDATEOS-5).
   [[nodiscard]] virtual bool skips_updates() const = 0;
+  /// Whether the developer's machine may have the content of a URL (section 8.3).
+  [[nodiscard]] virtual bool runner_serves_urls() const = 0;
+  /// Shows now and then how far a transfer has come, however often it is called. `total` is 0 where nobody knows it.
+  virtual void show_progress(std::string_view done_what, std::uint64_t bytes, std::uint64_t total) = 0;
+  /// Whether what the service may refuse fails the step (EMU-19).
+  [[nodiscard]] virtual bool is_strict() const = 0;
+  /// For what works here and may not work in the service: warns, and gives nothing; in a strict run gives the text, as
+  /// the reason to fail.
+  [[nodiscard]] std::string tolerate(std::string text) {
+    if (is_strict()) return text + " (refused because of --strict)";
+    warn(text);
+    return {};
+  }
   /// True once the attempt's deadline has passed or the run was asked to stop; long loops ask between items.
   [[nodiscard]] virtual bool must_stop() = 0;
 };

@@ -15,8 +15,9 @@ constexpr std::array platforms = {Platform::linux_os, Platform::windows, Platfor
 ActionResult run(const ActionInputs& inputs, ActionContext& context) {
   TargetProbe probe(context);
   const ConditionResult result = evaluate(inputs.condition(), probe);
-  for (const std::string& warning : result.warnings)
-    context.warn(warning);
+  for (const std::string& warning : result.warnings) {
+    if (auto refusal = context.tolerate(warning); !refusal.empty()) return ActionResult::failure("Assert: " + refusal);
+  }
   if (result.holds) return ActionResult::success();
   return ActionResult::failure("Assertion failed: " + result.deciding);  // ASSERT-11
 }

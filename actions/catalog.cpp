@@ -42,7 +42,27 @@ constexpr std::array<const ActionModule*, 30> modules_by_name = {
     &modules::web_download,
 };
 
+std::string_view platform_name(Platform platform) {
+  switch (platform) {
+    case Platform::windows:
+      return "windows";
+    case Platform::macos:
+      return "macos";
+    case Platform::linux_os:
+      break;
+  }
+  return "linux";
+}
+
 }  // namespace
+
+std::string unsupported_action_text(const ActionModule& module, Platform platform) {
+  std::string supported;
+  for (const Platform known : module.platforms)
+    supported += (supported.empty() ? "" : ", ") + std::string(platform_name(known));
+  return "Action " + std::string(module.name) + " is not supported on platform " +
+         std::string(platform_name(platform)) + " (supported: " + supported + ")";
+}
 
 const ActionModule* find_action(std::string_view name) {
   const auto found =

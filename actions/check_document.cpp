@@ -15,30 +15,25 @@ namespace ibtest {
 
 namespace {
 
-std::string_view platform_name(Platform platform) {
-  switch (platform) {
-    case Platform::linux_os:
-      return "linux";
-    case Platform::windows:
-      return "windows";
-    case Platform::macos:
-      return "macos";
+/// GEN-14, EMU-18: a step that may never be reached is no reason to refuse the document.
+void report_platform(const Step& step, const Phase& phase, const ActionModule& module, Platform platform,
+                     Findings& findings) {
+  const std::string message = "step " + in_backticks(step.name.value) + " of phase " + in_backticks(phase.name.value) +
+                              ": " + unsupported_action_text(module, platform);
+  if (step.condition) {
+    findings.add("action-platform-if-reached"_code, step.action.range, message,
+                 "the step fails if its `if` lets it run");
+  } else {
+    findings.add("action-platform"_code, step.action.range, message);
   }
-  return "linux";
 }
 
 /// The action's table; nothing, and a finding, when there is none or not for the platform.
-const ActionModule* check_action(const Step& step, Platform platform, Findings& findings) {
+const ActionModule* check_action(const Step& step, const Phase& phase, Platform platform, Findings& findings) {
   const std::string& name = step.action.value;
   if (const ActionModule* module = find_action(name)) {
     if (std::ranges::find(module->platforms, platform) != module->platforms.end()) return module;
-    std::string supported;
-    for (const Platform known : module->platforms) {
-      supported += (supported.empty() ? "" : ", ") + std::string(platform_name(known));
-    }
-    findings.add("action-platform"_code, step.action.range,
-                 "action " + in_backticks(name) + " is not supported on platform " +
-                     std::string(platform_name(platform)) + " (supported: " + supported + ")");
+    report_platform(step, phase, *module, platform, findings);
     return nullptr;
   }
   findings.add("unknown-action"_code, step.action.range, "there is no action " + in_backticks(name),
@@ -61,7 +56,7 @@ void check_patterns(const Condition& condition, Findings& findings) {
                "patterns are written as in Go (RE2): no look-around, no back-references");
 }
 
-void check_step(const Step& step, Platform platform, Findings& findings) {
+void check_step(const Step& step, const Phase& phase, Platform platform, Findings& findings) {
   if (step.condition) check_patterns(step.condition->condition, findings);
   if (step.assertion) check_patterns(*step.assertion, findings);
   if (step.action.value == "Reboot" && step.timeout_seconds) {
@@ -69,7 +64,7 @@ void check_step(const Step& step, Platform platform, Findings& findings) {
                  "remove `timeoutSeconds`");
   }
   if (step.action.value.empty()) return;
-  if (const ActionModule* module = check_action(step, platform, findings)) {
+  if (const ActionModule* module = check_action(step, phase, platform, findings)) {
     check_inputs(step, *module, platform, findings);
   }
 }
@@ -87,7 +82,7 @@ std::vector<Diagnostic> check_document(const Document& document, Platform platfo
   }
   for (const Phase& phase : document.phases) {
     for (const Step& step : phase.steps)
-      check_step(step, platform, findings);
+      check_step(step, phase, platform, findings);
   }
   check_references(document, findings);
   auto diagnostics = findings.take();

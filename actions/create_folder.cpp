@@ -47,7 +47,8 @@ std::string check_existing(const std::filesystem::path& folder, bool overwrite, 
   if (!std::filesystem::is_directory(folder, failed)) return folder.string() + " exists and is no folder";
   if (!overwrite) return folder.string() + " exists already, and overwrite is false";
   if (!std::filesystem::is_empty(folder, failed) && !failed) {
-    context.warn(folder.string() + " exists and is not empty; its contents are kept (DeleteFolder removes them)");
+    return context.tolerate(folder.string() +
+                            " exists and is not empty; its contents are kept (DeleteFolder removes them)");
   }
   return {};
 }

@@ -81,8 +81,10 @@ class Download {
     const auto keys = answer.content.value("keys", std::vector<std::string>());
     if (keys.empty()) return fmt::format("no object of s3://{} begins with `{}`", source_.bucket, prefix);
     if (answer.content.value("more", false)) {
-      context_.warn(fmt::format("s3://{}/{} has more than {} objects; only the first {} are downloaded", source_.bucket,
-                                prefix, keys.size(), keys.size()));
+      auto refusal =
+          context_.tolerate(fmt::format("s3://{}/{} has more than {} objects; only the first {} are downloaded",
+                                        source_.bucket, prefix, keys.size(), keys.size()));
+      if (!refusal.empty()) return refusal;
     }
     const auto folder = context_.resolve(destination);
     if (auto reason = provide_folder(folder); !reason.empty()) return reason;
@@ -108,7 +110,9 @@ class Download {
   std::string provide_folder(const fs::path& folder) {
     std::error_code ignored;
     if (fs::is_directory(folder, ignored)) return {};
-    context_.warn(folder.string() + " did not exist and was created; older releases of the executor fail here");
+    auto refusal =
+        context_.tolerate(folder.string() + " did not exist and was created; older releases of the executor fail here");
+    if (!refusal.empty()) return refusal;
     return create_parents(folder / "file");
   }
 
@@ -124,6 +128,7 @@ class Download {
     std::uint64_t size = 0;
     while (const auto piece = exchange->receive()) {
       size += piece->size();
+      context_.show_progress("Received", size, 0);
       if (auto reason = file.write(*piece); !reason.empty()) return reason;
     }
     const auto answer = exchange->finish();

@@ -151,6 +151,7 @@ class Upload {
       if (size < 0) return path_error("reading", path, errno);
       if (size == 0 || !exchange->send({piece.data(), static_cast<std::size_t>(size)})) break;
       sent += static_cast<std::uint64_t>(size);
+      context_.show_progress("Sent", sent, static_cast<std::uint64_t>(status.st_size));
     }
     const auto answer = exchange->finish();
     if (!answer.error.empty()) return fmt::format("uploading {}: {}", object, answer.error);

@@ -80,10 +80,11 @@ ActionResult run(const ActionInputs& inputs, ActionContext& context) {
   const UpdateLists lists{item.list("include"), item.list("exclude")};
   if (manager.kind == PackageManager::Kind::apt_get) return update_with_apt(lists, processes);
   if (manager.on_amazon_linux_2023) {
-    context.warn(
+    const auto refusal = context.tolerate(
         "UpdateOS is documented as not supporting Amazon Linux 2023: its yum stays within the release that the machine "
         "was made from, so usually nothing is updated. Use `dnf -y upgrade --releasever=latest` in an ExecuteBash "
         "step");  // UPDATEOS-4
+    if (!refusal.empty()) return ActionResult::failure("UpdateOS: " + refusal);
   }
   return update_with_yum(lists, processes);
 }

@@ -89,11 +89,6 @@ std::string checksum_error(const Checksum& checksum) {
                      digest_name(checksum.algorithm), length);
 }
 
-std::string size_text(std::uint64_t bytes) {
-  constexpr double mebibyte = 1U << 20U;
-  return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / mebibyte);
-}
-
 /// One item: up to five tries of one download.
 class Download {
  public:
@@ -176,26 +171,25 @@ class Download {
     if (checksum_) digest.emplace(checksum_->algorithm);
     std::string write_error;
     std::uint64_t size = 0;
-    auto result = http_get(request_, {.receive =
-                                          [&](std::string_view bytes) {
-                                            if (digest) digest->update(bytes);
-                                            size += bytes.size();
-                                            write_error = file.write(bytes);
-                                            return write_error.empty();
-                                          },
-                                      .must_stop = [this] { return context_.must_stop(); },
-                                      .trust = [this] { return target_trust(context_); },
-                                      .progress = [this](std::uint64_t received,
-                                                         std::uint64_t total) { report_progress(received, total); }});
+    const auto receive = [&](std::string_view bytes) {
+      if (digest) digest->update(bytes);
+      size += bytes.size();
+      write_error = file.write(bytes);
+      return write_error.empty();
+    };
+    auto mapped = fetch_from_runner(receive);
+    const bool from_network = !mapped;
+    auto result = mapped ? std::move(*mapped) : fetch_from_network(receive);
     if (result.end == End::unwanted) return {End::refused, std::move(write_error)};
     if (result.end != End::complete) return result;
-    context_.log(fmt::format("Received HTTP status code 200 and {} bytes", size));
+    if (from_network) context_.log(fmt::format("Received HTTP status code 200 and {} bytes", size));
     if (digest) {
-      // The temporary file goes with `file` (WEBDOWNLOAD-6).
+      // The temporary file goes with `file` (WEBDOWNLOAD-6). A file of the map will not be another one next time.
       if (const auto found = digest->finish(); found != checksum_->digest) {
-        return {End::temporary, fmt::format("the {} digest of what was downloaded is {}, not {}; update `checksum` if "
-                                            "the file was meant to change",
-                                            digest_name(checksum_->algorithm), found, checksum_->digest)};
+        return {from_network ? End::temporary : End::refused,
+                fmt::format("the {} digest of what was downloaded is {}, not {}; update `checksum` if "
+                            "the file was meant to change",
+                            digest_name(checksum_->algorithm), found, checksum_->digest)};
       }
       context_.log(fmt::format("The {} digest is as expected", digest_name(checksum_->algorithm)));
     }
@@ -203,9 +197,38 @@ class Download {
     return {};
   }
 
+  using Receive = std::function<bool(std::string_view bytes)>;
+
+  HttpResult fetch_from_network(const Receive& receive) {
+    return http_get(request_, {.receive = receive,
+                               .must_stop = [this] { return context_.must_stop(); },
+                               .trust = [this] { return target_trust(context_); },
+                               .progress = [this](std::uint64_t received,
+                                                  std::uint64_t total) { report_progress(received, total); }});
+  }
+
+  /// Nothing when the developer's machine has no file for this URL.
+  std::optional<HttpResult> fetch_from_runner(const Receive& receive) {
+    using End = HttpResult::End;
+    if (!context_.runner_serves_urls()) return std::nullopt;
+    const auto exchange = context_.ask_runner({{"ask", "web-get"}, {"url", request_.url.text}});
+    std::uint64_t received = 0;
+    while (const auto piece = exchange->receive()) {
+      if (!receive(*piece)) return HttpResult{End::unwanted, {}};
+      received += piece->size();
+      report_progress(received, 0);
+    }
+    const auto answer = exchange->finish();
+    if (!answer.error.empty()) return HttpResult{End::refused, answer.error};
+    if (!answer.content.value("mapped", false)) return std::nullopt;
+    if (const auto size = answer.content.value("size", std::uint64_t{0}); size != received)
+      return HttpResult{End::refused, fmt::format("{} bytes have come of {}", received, size)};
+    context_.log(fmt::format("Took {} bytes from {} (--web-map)", received, answer.content.value("from", "")));
+    return HttpResult{};
+  }
+
   void report_progress(std::uint64_t received, std::uint64_t total) {
-    context_.log(total == 0 ? fmt::format("Received {}", size_text(received))
-                            : fmt::format("Received {} of {}", size_text(received), size_text(total)));
+    context_.show_progress("Received", received, total);
   }
 
   ActionContext& context_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "agent/document/diagnostic_codes.hpp"
+
 namespace ibtest {
 
 bool operator<(const Diagnostic& a, const Diagnostic& b) {
@@ -35,6 +37,13 @@ std::string place_and_message(const Diagnostic& diagnostic) {
 bool has_errors(const std::vector<Diagnostic>& diagnostics) {
   return std::ranges::any_of(diagnostics,
                              [](const Diagnostic& diagnostic) { return diagnostic.severity == Severity::error; });
+}
+
+void make_strict(std::vector<Diagnostic>& diagnostics) {
+  for (Diagnostic& diagnostic : diagnostics) {
+    const auto code = std::ranges::find(diagnostic_codes, diagnostic.code, &DiagnosticCode::name);
+    if (code != diagnostic_codes.end() && code->lenient) diagnostic.severity = Severity::error;
+  }
 }
 
 void sort_and_deduplicate(std::vector<Diagnostic>& diagnostics) {

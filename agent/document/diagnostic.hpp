@@ -36,6 +36,9 @@ struct Diagnostic {
 
 [[nodiscard]] bool has_errors(const std::vector<Diagnostic>& diagnostics);
 
+/// Turns the warnings about what the service may refuse into errors (EMU-19).
+void make_strict(std::vector<Diagnostic>& diagnostics);
+
 /// Puts them into printing order. What an alias repeats is found once per use but said once.
 void sort_and_deduplicate(std::vector<Diagnostic>& diagnostics);
 

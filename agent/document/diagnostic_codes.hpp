@@ -13,6 +13,7 @@ struct DiagnosticCode {
   std::string_view name;
   Severity severity;
   std::string_view rule;
+  bool lenient = false;  ///< only warned of because the service may accept it; an error in a strict run (EMU-19)
 };
 
 /// Every finding about a component document, in the order in which a document is read.
@@ -88,13 +89,14 @@ inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
     // Actions and their inputs.
     {"unknown-action", Severity::error, "STEP-2"},
     {"action-platform", Severity::error, "STEP-5"},
+    {"action-platform-if-reached", Severity::warning, "GEN-14", true},
     {"missing-inputs", Severity::error, "STEP-4"},
     {"inputs-shape", Severity::error, "GEN-2"},
     {"single-mapping", Severity::warning, "GEN-2"},
     {"missing-input", Severity::error, "GEN-4"},
     {"empty-input", Severity::error, "GEN-4"},
     {"one-of-inputs", Severity::error, "EXECUTEPOWERSHELL-1"},
-    {"unknown-input", Severity::warning, "GEN-5"},
+    {"unknown-input", Severity::warning, "GEN-5", true},
     {"input-not-text", Severity::error, "GEN-6"},
     {"empty-item", Severity::error, "GOTCHA-20"},
     {"input-not-boolean", Severity::error, "GEN-7"},

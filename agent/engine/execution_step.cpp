@@ -166,8 +166,10 @@ std::optional<Execution::Outcome> Execution::begin_step(const Position& position
       const ResolvedCondition condition = condition_from_json(resolved_json(step.condition->node, resolve));
       keep_secrets(resolver.secrets());  // before anything is said of the condition
       const ConditionResult result = evaluate(condition, probe);
-      for (const std::string& warning : result.warnings)
-        parts_.events.log(LogLevel::warning, fmt::format("step {}: {}", step.name.value, warning));
+      for (const std::string& warning : result.warnings) {
+        if (auto refusal = context.tolerate(fmt::format("step {}: {}", step.name.value, warning)); !refusal.empty())
+          return Outcome{.kind = Outcome::Kind::failure, .error = std::move(refusal)};
+      }
       const ConditionOutcome decision = result.holds ? step.condition->then : step.condition->otherwise;
       debug(fmt::format("Executor: The condition of step {} is {} ({})", step.name.value, result.holds,
                         shortened(result.deciding)));
@@ -217,9 +219,9 @@ ActionResult Execution::run_iteration(const Position& position, const Step& step
 ActionResult Execution::run_module(const Position& position, const Step& step, const LoopVariables* loop,
                                    StepContext& context) {
   const ActionModule* const module = find_action(step.action.value);
-  if (module == nullptr || module->run == nullptr) {
-    return ActionResult::failure(fmt::format("Action {} is not supported on platform linux", step.action.value));
-  }
+  if (module == nullptr) return ActionResult::failure(fmt::format("there is no action {}", step.action.value));
+  // Only a step whose `if` might have kept it from running comes here (GEN-14).
+  if (module->run == nullptr) return ActionResult::failure(unsupported_action_text(*module, Platform::linux_os));
   const ReferenceScope scope = scope_of(position, step);
   const ReferenceResolver resolver(scope);
   try {
@@ -331,6 +333,8 @@ StepContext Execution::context_of(const Position& position, const Step& step) {
                                   .timeout_seconds = timeout_of(step),
                                   .deadline = level().deadline,
                                   .skips_updates = job_.skip_updates,
+                                  .strict = job_.strict,
+                                  .runner_serves_urls = job_.runner_serves_urls,
                                   .logging = !is_masked(position, step)}};
 }
 

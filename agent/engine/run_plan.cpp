@@ -56,7 +56,7 @@ void select_phases(const std::vector<std::string>& filter, PlannedDocument& plan
 
 }  // namespace
 
-RunPlan::RunPlan(std::span<const JobDocument> documents, const std::vector<std::string>& phases) {
+RunPlan::RunPlan(std::span<const JobDocument> documents, const std::vector<std::string>& phases, bool strict) {
   for (const JobDocument& given : documents) {
     PlannedDocument planned;
     planned.path = given.path;
@@ -64,6 +64,7 @@ RunPlan::RunPlan(std::span<const JobDocument> documents, const std::vector<std::
     // How large a document may be the runner has decided.
     DocumentResult loaded = load_document(planned.source, Platform::linux_os, YamlBudget{}.bytes);
     planned.diagnostics = std::move(loaded.diagnostics);
+    if (strict) make_strict(planned.diagnostics);
     if (!has_errors(planned.diagnostics)) planned.document = std::move(loaded.document);
     if (planned.document) {
       settle_values(given, planned);

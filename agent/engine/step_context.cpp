@@ -16,11 +16,17 @@ namespace {
 // For a process that puts back what its module has changed, counted from its start.
 constexpr std::chrono::seconds restore_patience{30};
 
+// A transfer that takes less shows nothing; the logs have fewer lines than the console is told.
+constexpr std::chrono::seconds progress_interval{1};
+constexpr std::chrono::seconds logged_progress_interval{10};
+
 }  // namespace
 
 StepContext::StepContext(AgentParts& parts, AttemptSettings settings) : parts_(parts), settings_(std::move(settings)) {
   // Without children there is no daemon of an earlier step, and no need to read /proc.
   if (parts_.children.reap()) earlier_ = EarlierProcesses::now();
+  next_progress_ = std::chrono::steady_clock::now() + progress_interval;
+  next_logged_progress_ = std::chrono::steady_clock::now() + logged_progress_interval;
 }
 
 void StepContext::log(std::string_view text) {
@@ -38,6 +44,17 @@ void StepContext::show(std::string_view text) {
     log(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
+}
+
+void StepContext::show_progress(std::string_view done_what, std::uint64_t bytes, std::uint64_t total) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_progress_) return;
+  next_progress_ = now + progress_interval;
+  const TransferProgress progress{std::string(done_what), bytes, total};
+  parts_.events.emit(progress);
+  if (now < next_logged_progress_) return;
+  next_logged_progress_ = now + logged_progress_interval;
+  log(progress_text(progress));
 }
 
 std::filesystem::path StepContext::resolve(std::string_view path) const {

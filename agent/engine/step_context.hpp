@@ -38,6 +38,8 @@ struct AttemptSettings {
   std::int64_t timeout_seconds = -1;
   std::optional<std::chrono::steady_clock::time_point> deadline;
   bool skips_updates = false;
+  bool strict = false;
+  bool runner_serves_urls = false;
   bool logging = true;  ///< false: nothing that processes print leaves the attempt (STEP-7)
 };
 
@@ -57,6 +59,9 @@ class StepContext : public ActionContext {
   [[nodiscard]] std::unique_ptr<RunnerExchange> ask_runner(nlohmann::json question) override;
   [[nodiscard]] ProcessResult run_process(const ProcessRequest& request) override;
   [[nodiscard]] bool skips_updates() const override { return settings_.skips_updates; }
+  [[nodiscard]] bool runner_serves_urls() const override { return settings_.runner_serves_urls; }
+  void show_progress(std::string_view done_what, std::uint64_t bytes, std::uint64_t total) override;
+  [[nodiscard]] bool is_strict() const override { return settings_.strict; }
   [[nodiscard]] bool must_stop() override;
 
   /// From now on nothing that processes print leaves the attempt.
@@ -71,6 +76,8 @@ class StepContext : public ActionContext {
   AgentParts& parts_;
   AttemptSettings settings_;
   EarlierProcesses earlier_;
+  std::chrono::steady_clock::time_point next_progress_;         ///< on the console
+  std::chrono::steady_clock::time_point next_logged_progress_;  ///< in the logs
   bool process_timed_out_ = false;
 };
 

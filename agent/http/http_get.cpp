@@ -16,7 +16,6 @@ using End = HttpResult::End;
 
 constexpr int most_redirects = 10;
 constexpr long receive_buffer = 256L << 10U;
-constexpr std::chrono::seconds progress_interval{10};
 constexpr long status_ok = 200;
 
 std::string variable(const EnvironmentVariables& environment, std::initializer_list<const char*> names) {
@@ -167,9 +166,6 @@ class Exchange {
   }
 
   void report_progress() {
-    const auto now = std::chrono::steady_clock::now();
-    if (now < next_progress_) return;
-    next_progress_ = now + progress_interval;
     if (received_ == 0) return;
     curl_off_t total = -1;
     curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &total);
@@ -203,7 +199,6 @@ class Exchange {
   CurlList headers_;
   CurlEasy easy_;  // after what it points to
   HttpPatience patience_;
-  std::chrono::steady_clock::time_point next_progress_ = std::chrono::steady_clock::now() + progress_interval;
   std::uint64_t received_ = 0;
   bool unwanted_ = false;
 };

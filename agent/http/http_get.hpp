@@ -32,7 +32,7 @@ struct HttpListener {
   std::function<bool()> must_stop;
   /// Asked once, when TLS is needed.
   std::function<TrustStore()> trust;
-  /// Now and then: how much has come, and how much will (0: unknown).
+  /// Often: how much has come, and how much will (0: unknown).
   std::function<void(std::uint64_t received, std::uint64_t total)> progress;
 };
 

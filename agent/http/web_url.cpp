@@ -40,17 +40,6 @@ int digit_of(char character) {
   return -1;
 }
 
-std::string percent_decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const int high = text[at] == '%' && at + 2 < text.size() ? digit_of(text[at + 1]) : -1;
-    const int low = high >= 0 ? digit_of(text[at + 2]) : -1;
-    decoded += low >= 0 ? static_cast<char>(high * 16 + low) : text[at];
-    if (low >= 0) at += 2;
-  }
-  return decoded;
-}
-
 }  // namespace
 
 ParsedUrl parse_url(const std::string& text) {
@@ -76,6 +65,17 @@ std::string masked_url(std::string_view text) {
   const auto at = shown.rfind('@', end);
   if (at == std::string::npos || at < begin || at >= end) return shown;
   return shown.replace(begin, at - begin, "***");
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string decoded;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const int high = text[at] == '%' && at + 2 < text.size() ? digit_of(text[at + 1]) : -1;
+    const int low = high >= 0 ? digit_of(text[at + 2]) : -1;
+    decoded += low >= 0 ? static_cast<char>(high * 16 + low) : text[at];
+    if (low >= 0) at += 2;
+  }
+  return decoded;
 }
 
 UrlFileName file_name_in(const WebUrl& url) {

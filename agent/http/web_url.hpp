@@ -26,6 +26,8 @@ struct ParsedUrl {
 /// The URL as it may be shown: `***` for `user:password` (WEBDOWNLOAD-14). Takes texts that are no URL as well.
 [[nodiscard]] std::string masked_url(std::string_view text);
 
+[[nodiscard]] std::string percent_decoded(std::string_view text);
+
 struct UrlFileName {
   std::string name;
   std::string error;

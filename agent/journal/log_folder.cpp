@@ -101,6 +101,7 @@ struct LogFolder::State {
     }
   }
   void operator()(const IterationStarted& /*iteration*/) { forget_standard_error(); }
+  void operator()(const TransferProgress& /*progress*/) {}
   void operator()(const IterationFinished& /*iteration*/) {}
   void operator()(const RebootRequested& /*reboot*/) { flush(); }
   void operator()(const AttemptFinished& /*attempt*/) {}

@@ -156,6 +156,10 @@ EventBody read_body(const LineReader& line) {
   if (kind == "reboot") return RebootRequested{line.address(), line.text("state")};
   if (kind == "log") return LogLine{level_of(line), line.text("text")};
   if (kind == "out") return Output{stream_of(line), line.text("text")};
+  if (kind == "progress") {
+    return TransferProgress{line.text("what"), line.number<std::uint64_t>("bytes"),
+                            line.number<std::uint64_t>("total")};
+  }
   if (kind == "attempt-end") return read_attempt_end(line);
   if (kind == "step-end") return read_step_end(line);
   if (kind == "phase-end") return PhaseFinished{document(), phase(), line.status()};

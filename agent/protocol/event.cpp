@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include <fmt/format.h>
+
 #include "agent/protocol/line_writer.hpp"
 
 namespace ibtest {
@@ -76,6 +78,10 @@ struct BodyWriter {
     line.text("e", "out").text("to", output.stream == OutputStream::standard_output ? "out" : "err");
     line.text("text", output.bytes);
   }
+  void operator()(const TransferProgress& progress) const {
+    line.text("e", "progress").text("what", progress.done_what).number("bytes", progress.bytes);
+    line.number("total", progress.total);
+  }
   void operator()(const AttemptFinished& attempt) const {
     line.text("e", "attempt-end").address(attempt.address).number("i", attempt.attempt).flag("ok", attempt.succeeded);
     if (attempt.exit_code) line.number("exit", *attempt.exit_code);
@@ -104,6 +110,14 @@ struct BodyWriter {
 };
 
 }  // namespace
+
+std::string progress_text(const TransferProgress& progress) {
+  constexpr double mebibyte = 1U << 20U;
+  const auto in_mebibytes = [](std::uint64_t bytes) { return static_cast<double>(bytes) / mebibyte; };
+  std::string text = fmt::format("{} {:.1f} MiB", progress.done_what, in_mebibytes(progress.bytes));
+  if (progress.total > 0) text += fmt::format(" of {:.1f} MiB", in_mebibytes(progress.total));
+  return text;
+}
 
 std::string_view status_word(Status status) {
   for (const auto& name : status_names) {

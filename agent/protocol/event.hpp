@@ -119,6 +119,15 @@ struct Output {
   std::string bytes;
 };
 
+/// How far a transfer of the running step has come, about once a second.
+struct TransferProgress {
+  std::string done_what;  ///< "Received", "Sent"
+  std::uint64_t bytes = 0;
+  std::uint64_t total = 0;  ///< 0 where nobody knows it
+};
+/// "Received 12.0 MiB of 40.0 MiB".
+[[nodiscard]] std::string progress_text(const TransferProgress& progress);
+
 struct AttemptFinished {
   StepAddress address;
   std::uint32_t attempt = 1;
@@ -164,9 +173,10 @@ struct AgentFault {
   std::string remedy;
 };
 
-using EventBody = std::variant<Hello, RunStarted, DocumentStarted, PhaseStarted, StepStarted, AttemptStarted,
-                               IterationStarted, LogLine, Output, IterationFinished, AttemptFinished, StepFinished,
-                               PhaseFinished, DocumentFinished, RebootRequested, RunFinished, LogsSent, AgentFault>;
+using EventBody =
+    std::variant<Hello, RunStarted, DocumentStarted, PhaseStarted, StepStarted, AttemptStarted, IterationStarted,
+                 LogLine, Output, TransferProgress, IterationFinished, AttemptFinished, StepFinished, PhaseFinished,
+                 DocumentFinished, RebootRequested, RunFinished, LogsSent, AgentFault>;
 
 /// Of events: documents may be nested this deep (EXECUTEDOCUMENT-2).
 inline constexpr std::uint32_t most_depth = 3;

@@ -35,8 +35,11 @@ nlohmann::json job_to_json(const Job& job) {
           {"workingDirectory", job.working_directory},
           {"environment", job.environment},
           {"sudoStandIn", job.sudo_stand_in},
+          {"strict", job.strict},
+          {"runnerServesUrls", job.runner_serves_urls},
           {"skipUpdates", job.skip_updates},
           {"values", values_to_json(job.values)},
+          {"secrets", job.secrets},
           {"canReboot", job.can_reboot},
           {"rebootLimit", job.reboot_limit},
           {"longestRebootDelay", job.longest_reboot_delay},
@@ -97,8 +100,11 @@ Job job_from_json(const nlohmann::json& json) {
   job.working_directory = line.text("workingDirectory");
   job.environment = texts_of(line, "environment");
   job.sudo_stand_in = line.flag("sudoStandIn");
+  job.strict = line.flag("strict");
+  job.runner_serves_urls = line.flag("runnerServesUrls");
   job.skip_updates = line.flag("skipUpdates");
   job.values = values_from_json(line.value("values"));
+  job.secrets = list_of(line, "secrets");
   job.can_reboot = line.flag("canReboot");
   job.reboot_limit = line.number<std::uint32_t>("rebootLimit");
   job.longest_reboot_delay = line.number<std::int64_t>("longestRebootDelay");

@@ -48,9 +48,13 @@ struct Job {
   /// Where the target has no sudo a pass-through one stands in for it while the job runs (section 8.3 of the module
   /// specification).
   bool sudo_stand_in = false;
+  bool strict = false;  ///< what the service may refuse fails the step (EMU-19)
+  /// WebDownload asks the runner for each URL before the network is used (section 8.3 of the module specification).
+  bool runner_serves_urls = false;
   bool skip_updates = false;  ///< UpdateOS steps succeed without doing anything (EMU-UPDATEOS-5)
   /// What the user gave for dynamic references: by source ("aws:ssm", "aws:imds", "context"), then by name.
   std::map<std::string, std::map<std::string, GivenValue>> values;
+  std::vector<std::string> secrets;            ///< values of `environment` that no log may show (EMU-11)
   bool can_reboot = false;                     ///< the runner restarts the machine when a step asks for it (RESUME-10)
   std::uint32_t reboot_limit = 15;             ///< of one run (EMU-REBOOT-4)
   std::int64_t longest_reboot_delay = 5;       ///< seconds that a step may ask to wait before it (EMU-REBOOT-6)

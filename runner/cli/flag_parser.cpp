@@ -93,7 +93,7 @@ std::pair<std::string, std::string> split_assignment(std::string_view flag, cons
 }
 
 void check_account(std::string_view flag, const std::string& account) {
-  if (!account_error(account).empty())
+  if (!account_error(flag, account).empty())
     throw usage_fault(fmt::format("{}: `{}` is no account", flag, account), "give its 12 digits");
 }
 

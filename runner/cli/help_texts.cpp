@@ -63,6 +63,10 @@ What:
   --component-path DIR  where a document given by the ARN of a component is found: NAME/VERSION.yml,
                         NAME-VERSION.yml, NAME/VERSION/component.yml, or NAME.yml for every
                         version; may be repeated
+  --strict              refuse what is only warned of because nobody knows whether the service
+                        accepts it: unknown inputs, comparisons that letter case decides, ...
+  --pass-aws-env        give AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and the
+                        region of this environment to the steps; no log shows the secrets
   --max-document-size N bytes that a document may have; 65536, unless your account's quota differs
 
 S3 (credentials and profiles are those of the AWS command line, and never enter the target):
@@ -74,6 +78,11 @@ S3 (credentials and profiles are those of the AWS command line, and never enter 
   --s3-bucket-owner BUCKET=ACCOUNT
                         whose bucket it is, for expectedBucketOwner where the server does not check
   --s3-offline          S3 steps fail at once, unless --s3-map has the bucket
+
+Web downloads:
+  --web-map URL=FILE    serve a URL of WebDownload from a file of this machine, or URL/=FOLDER for
+                        all below it; checksums are checked as ever. May be repeated
+  --web-offline         download nothing else: WebDownload fails at once for all other URLs
 
 Results:
   --log-dir DIR         put the logs below DIR instead of .ibtest/runs

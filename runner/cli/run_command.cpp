@@ -62,7 +62,7 @@ class RunCommand {
     Console console(console_options_, print_error_output, steady_milliseconds);
     const ConsoleTimer timer(loop, console);
     LineOutput standard_output(STDOUT_FILENO);
-    RunnerAnswers answers(environment_, store_, reader_);
+    RunnerAnswers answers(environment_, store_, reader_, options_.web);
     const SessionContext context{loop,    plan,    options_,
                                  console, answers, options_.format == OutputFormat::jsonl ? &standard_output : nullptr};
     ExitStatus status = ExitStatus::success;

@@ -43,6 +43,26 @@ void read_s3_options(const DocumentFlags& flags, S3Options& options) {
                       "give a URL, such as http://localhost:9000");
 }
 
+void read_web_map(const std::vector<std::string>& texts, WebMapOptions& options) {
+  for (const std::string& text : texts) {
+    // A URL may have `=` in its query.
+    const auto equals = text.rfind('=');
+    const std::string url = equals == std::string::npos ? std::string() : mapped_url(text.substr(0, equals));
+    if (url.empty() || equals + 1 == text.size())
+      throw usage_fault(fmt::format("--web-map cannot be `{}`", text),
+                        "write --web-map URL=FILE, or --web-map URL/=FOLDER for all URLs below one");
+    const std::filesystem::path path = text.substr(equals + 1);
+    std::error_code ignored;
+    if (url.ends_with('/') && !std::filesystem::is_directory(path, ignored))
+      throw usage_fault(fmt::format("--web-map {}: there is no folder {}", text, path.string()),
+                        "a URL that ends in `/` is served from a folder");
+    if (!url.ends_with('/') && !std::filesystem::is_regular_file(path, ignored))
+      throw usage_fault(fmt::format("--web-map {}: there is no file {}", text, path.string()),
+                        "a URL is served from a file; end it with `/` to serve all URLs below it from a folder");
+    options.map.insert_or_assign(url, std::filesystem::absolute(path, ignored));
+  }
+}
+
 std::vector<std::filesystem::path> component_folders(const std::vector<std::string>& given) {
   std::vector<std::filesystem::path> folders;
   for (const std::string& folder : given) {
@@ -65,6 +85,10 @@ void declare_run_flags(CLI::App& app, RunFlags& flags, const std::string& target
   app.add_option("--tmp-on-reboot", flags.tmp_on_reboot);
   app.add_option("--update-os", flags.update_os);
   app.add_flag("--no-sudo-shim", flags.no_sudo_shim);
+  app.add_flag("--strict", flags.strict);
+  app.add_flag("--pass-aws-env", flags.pass_aws_environment);
+  repeated(app.add_option("--web-map", flags.web_map));
+  app.add_flag("--web-offline", flags.web_offline);
   app.add_flag("--i-know-this-changes-my-machine", flags.allow_local);
   app.add_option("--values", flags.values_file);
   app.add_option("--junit", flags.junit_file);
@@ -104,6 +128,10 @@ void read_run_flags(const CLI::App& app, const RunFlags& flags, RunOptions& opti
   if (app.count("--update-os") > 0)
     options.skip_updates = choose<bool, 2>("--update-os", flags.update_os, {{{"run", false}, {"skip", true}}});
   options.sudo_stand_in = !flags.no_sudo_shim;
+  options.strict = flags.strict;
+  options.pass_aws_environment = flags.pass_aws_environment;
+  options.web.offline = flags.web_offline;
+  read_web_map(flags.web_map, options.web);
   options.allow_local = flags.allow_local;
   need_path(app, "--values", "run");
   need_path(app, "--junit", "run");

@@ -18,6 +18,10 @@ struct RunFlags {
   std::string tmp_on_reboot;
   std::string update_os;
   bool no_sudo_shim = false;
+  bool strict = false;
+  bool pass_aws_environment = false;
+  std::vector<std::string> web_map;
+  bool web_offline = false;
   bool allow_local = false;
   std::string values_file;
   std::string junit_file;

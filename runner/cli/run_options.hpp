@@ -9,6 +9,7 @@
 #include "actions/action.hpp"
 #include "agent/document/document.hpp"
 #include "runner/cli/parameters.hpp"
+#include "runner/exchange/web_map.hpp"
 #include "runner/report/console_options.hpp"
 #include "runner/s3/s3_settings.hpp"
 
@@ -68,6 +69,9 @@ struct RunOptions : DocumentOptions {
   std::string execution_id;                  ///< empty: a fresh one for every target
   std::vector<std::string> blocked_actions;  ///< whose use is refused before anything runs (CLI-7)
   std::optional<LogUpload> log_upload;
+  bool strict = false;                ///< EMU-19
+  bool pass_aws_environment = false;  ///< --pass-aws-env (EMU-11)
+  WebMapOptions web;
 };
 
 /// `ibtest clean`.

@@ -9,9 +9,11 @@
 #include "actions/check_document.hpp"
 #include "agent/document/nearest_name.hpp"
 #include "agent/protocol/execution_id.hpp"
-#include "runner/documents/child_documents.hpp"
+#include "runner/cli/aws_environment.hpp"
 #include "runner/cli/error_message.hpp"
 #include "runner/cli/mapping_file.hpp"
+#include "runner/documents/child_documents.hpp"
+#include "runner/exchange/ca_bundle.hpp"
 #include "runner/report/palette.hpp"
 #include "runner/report/terminal_text.hpp"
 
@@ -214,6 +216,7 @@ LoadedDocuments load_documents(const RunOptions& options, const DocumentReader& 
       loaded.sources.push_back(read.source);
       loaded.locations.push_back(read.location());
       loaded.results.push_back(load_document(read.source, Platform::linux_os, options.most_document_bytes));
+      if (options.strict) make_strict(loaded.results.back().diagnostics);
       add_child_findings(loaded.results.back(), loaded.locations.back(), reader);
     } catch (const Fault& fault) {
       print_error(output, fault.message(), fault.remedy());
@@ -269,6 +272,7 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
     throw Fault(ExitStatus::not_runnable, nothing_runs(options, documents),
                 runs_inline ? "`--stages inline` runs phases of any name" : "");
   }
+  if (options.pass_aws_environment) plan.aws_environment = aws_environment(process_environment());
   if (!options.values_file.empty()) plan.values = read_values_file(options.values_file);
   plan.log_root = log_root(options);
   plan.log_root.check_writable();

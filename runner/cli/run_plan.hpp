@@ -43,6 +43,7 @@ struct PlannedTarget {
 struct RunPlan {
   std::vector<JobDocument> documents;  ///< text and parameters
   DynamicReferenceValues values;
+  std::map<std::string, std::string> aws_environment;  ///< for the steps; empty unless asked for
   LogRoot log_root;
   std::vector<PlannedTarget> targets;
   std::size_t name_width = 0;  ///< columns that step and action names need

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "agent/protocol/execution_id.hpp"
+#include "runner/cli/aws_environment.hpp"
 #include "runner/cli/console_progress.hpp"
 #include "runner/cli/log_receiver.hpp"
 #include "runner/cli/stage_run.hpp"
@@ -121,6 +122,11 @@ class Session {
     if (context_.options.empty_tmp_on_reboot) job.emptied_on_reboot.emplace_back("/tmp");
     job.sudo_stand_in = context_.options.sudo_stand_in && planned_.target->capabilities().disposable;
     job.skip_updates = context_.options.skip_updates;
+    job.strict = context_.options.strict;
+    job.runner_serves_urls = context_.options.web.is_used();
+    for (const auto& [name, value] : context_.plan.aws_environment)
+      job.environment.insert_or_assign(name, value);
+    job.secrets = secrets_of(context_.plan.aws_environment);
     return job;
   }
 

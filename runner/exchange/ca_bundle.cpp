@@ -1,8 +1,8 @@
 #include "runner/exchange/ca_bundle.hpp"
 
-#include <array>
-#include <fstream>
 #include <unistd.h>
+
+#include "runner/exchange/send_file.hpp"
 
 namespace ibtest {
 
@@ -12,14 +12,11 @@ nlohmann::json send_ca_bundle(ExchangeStream& stream, const EnvironmentVariables
     throw ExchangeFailure(
         "the machine that ibtest runs on has none either; install the package ca-certificates in the target");
   }
-  std::ifstream file(store.file, std::ios::binary);
-  std::array<char, 64U << 10U> piece{};
-  while (file.read(piece.data(), piece.size()) || file.gcount() > 0)
-    stream.send({piece.data(), static_cast<std::size_t>(file.gcount())});
-  if (!file.eof()) {
-    throw ExchangeFailure("and " + store.file +
-                          " of the machine that ibtest runs on cannot be read; install the package ca-certificates in "
-                          "the target");
+  try {
+    send_file(store.file, stream);
+  } catch (const ExchangeFailure& failure) {
+    throw ExchangeFailure(std::string("on the machine that ibtest runs on: ") + failure.what() +
+                          "; install the package ca-certificates in the target");
   }
   return {{"from", store.file}};
 }

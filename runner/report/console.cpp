@@ -16,6 +16,7 @@ constexpr std::size_t plain_line_width = 2000;
 constexpr std::size_t plain_output_limit = 1U << 20U;
 constexpr std::size_t duration_width = 10;
 constexpr std::size_t child_indentation = 4;  ///< of each level of child documents
+constexpr std::int64_t plain_progress_interval_ms = 10'000;
 
 std::string right_aligned(std::string_view text, std::size_t width) {
   const std::size_t used = display_width(text);
@@ -91,11 +92,13 @@ void Console::consume(const Event& event) {
   } else if (std::holds_alternative<StepStarted>(event.body)) {
     step_started();
   } else if (const auto* attempt = std::get_if<AttemptStarted>(&event.body)) {
+    transfer_.clear();
     if (attempt->attempt > 1 && shows_output_lines()) {
       lines_.flush([this](std::string_view line) { output_line(line); });
       output_line(fmt::format("-- attempt {}", attempt->attempt));
     }
   } else if (const auto* iteration = std::get_if<IterationStarted>(&event.body)) {
+    transfer_.clear();
     if (shows_output_lines()) {
       lines_.flush([this](std::string_view line) { output_line(line); });
       output_line(
@@ -103,6 +106,8 @@ void Console::consume(const Event& event) {
     }
   } else if (const auto* bytes = std::get_if<Output>(&event.body)) {
     output(*bytes);
+  } else if (const auto* progress = std::get_if<TransferProgress>(&event.body)) {
+    transfer_progress(*progress);
   } else if (const auto* log = std::get_if<LogLine>(&event.body)) {
     if (log->level == LogLevel::warning) {
       warning(log->text);
@@ -164,6 +169,7 @@ void Console::step_started() {
   step_output_bytes_ = 0;
   clipped_ = false;
   frame_ = 0;
+  transfer_shown_ms_ = step_started_ms_;
 }
 
 void Console::output(const Output& output) {
@@ -188,7 +194,17 @@ void Console::output_line(std::string_view line) {
   print_line(palette_.paint(Paint::dim, cut_to_width(output_prefix() + harmless(line), width(), options_.ascii)));
 }
 
+void Console::transfer_progress(const TransferProgress& progress) {
+  transfer_ = harmless(progress_text(progress));
+  // A terminal has the live line; -v has what the agent logs of it.
+  if (options_.terminal || options_.verbosity != Verbosity::normal) return;
+  if (clock_() - transfer_shown_ms_ < plain_progress_interval_ms) return;
+  transfer_shown_ms_ = clock_();
+  output_line(transfer_);
+}
+
 void Console::step_finished() {
+  transfer_.clear();
   if (history_ == nullptr || history_->steps().empty()) return;
   flush_output();
   const StepReport& step = history_->steps().back();
@@ -275,6 +291,7 @@ std::vector<std::string> Console::live_lines() const {
     if (child.name.empty() || child.status) continue;
     add_output(fmt::format("{}: {} ({})", child.document, child.name, child.action));
   }
+  if (!transfer_.empty()) add_output(transfer_);
   if (options_.verbosity == Verbosity::verbose) return lines;
   for (const std::string& line : history_->output().last(live_output_lines))
     add_output(line);

@@ -61,6 +61,7 @@ class Console : public EventSink {
   void output(const Output& output);
   void output_line(std::string_view line);
   void flush_output();
+  void transfer_progress(const TransferProgress& progress);
   [[nodiscard]] bool shows_output_lines() const;
   /// What a line says of a step.
   struct ShownStep {
@@ -93,6 +94,8 @@ class Console : public EventSink {
   LineAssembler lines_;
   std::size_t step_output_bytes_ = 0;
   bool clipped_ = false;
+  std::string transfer_;  ///< how far that of the running step has come; empty for none
+  std::int64_t transfer_shown_ms_ = 0;
 
   std::string activity_;
   std::int64_t activity_started_ms_ = 0;

@@ -1,7 +1,6 @@
 #include "runner/s3/s3_folders.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <fstream>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "agent/protocol/fault.hpp"
+#include "runner/exchange/send_file.hpp"
 
 namespace ibtest {
 
@@ -50,15 +50,7 @@ std::uint64_t S3Folders::get(const S3Object& object, ExchangeStream& stream) con
   if (!fs::is_regular_file(path, ignored)) {
     throw ExchangeFailure(fmt::format("NoSuchKey: {} does not exist (--s3-map)", path.string()));
   }
-  std::ifstream file(path, std::ios::binary);
-  std::array<char, 64U << 10U> piece{};
-  std::uint64_t size = 0;
-  while (file.read(piece.data(), piece.size()) || file.gcount() > 0) {
-    stream.send({piece.data(), static_cast<std::size_t>(file.gcount())});
-    size += static_cast<std::uint64_t>(file.gcount());
-  }
-  if (!file.eof()) throw ExchangeFailure(system_error_text("reading " + path.string(), errno));
-  return size;
+  return send_file(path, stream);
 }
 
 void S3Folders::put(const S3Object& object, ExchangeStream& stream) const {

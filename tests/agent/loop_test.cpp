@@ -55,7 +55,7 @@ TEST(Loops, EndAtTheFirstFailureAndBeginAnewWithEachAttempt_LOOP12_LOOP13_LOOP14
   EXPECT_EQ(all_of_type<IterationFinished>(events)[1].error, "exit status 1");
 }
 
-TEST(Loops, KeepTheOutputsOfTheIterationsThatSucceeded_LOOP15) {
+TEST(Loops, KeepTheOutputsOfTheIterationsThatSucceeded_LOOP15_OUT_10) {
   TestRun test;
   test.steps(TestRun::bash_step("Part", "echo {{ loop.value }}; test {{ loop.index }} -lt 2",
                                 "onFailure: Ignore\n        loop: { for: { start: 1, end: 5, updateBy: 1 } }"));
@@ -100,7 +100,7 @@ struct ConditionCase {
 
 class StepConditions : public testing::TestWithParam<ConditionCase> {};
 
-TEST_P(StepConditions, DecideWhetherTheStepRuns_COND2_COND3_COND4) {
+TEST_P(StepConditions, DecideWhetherTheStepRuns_COND2_COND3_COND4_D_18_EXIT_9_GOTCHA_13) {
   TestRun test;
   test.steps(TestRun::bash_step("First", "echo first",
                                 std::string("onFailure: Continue\n        if: ") + GetParam().condition) +
@@ -182,6 +182,16 @@ TEST(Conditions, ReadChainedValuesAndHashes_COND10_COND18_COND19) {
                  "if: { and: [ { fileMD5Equals: 5eb63bbbe01eeed093cb22bb8f5acdc3, path: hello.txt }, { "
                  "fileSHA1Equals: 2aae6c35c94fcfb415dbe95f408b9ce91ee846ed, path: hello.txt } ], then: Skip }"));
   EXPECT_EQ(output_of(test.run()), "dev\n");
+}
+
+TEST(Assertions, TakeANumberForItsTextInComparisonsOfTexts_ASSERT_6) {
+  TestRun test;
+  test.steps(
+      "      - { name: Same, action: Assert, inputs: { stringEquals: '1.10', value: 1.10 } }\n"
+      "      - { name: Other, action: Assert, inputs: { stringEquals: 1.1, value: 1.10 }, onFailure: Ignore }\n");
+  const auto steps = all_of_type<StepFinished>(test.run());
+  EXPECT_EQ(steps.at(0).status, Status::success);
+  EXPECT_EQ(steps.at(1).status, Status::ignored_failure);
 }
 
 TEST(Assertions, FailTheStepWithTheComparisonThatDecided_CONDASSERT2_ASSERT1_ASSERT11) {

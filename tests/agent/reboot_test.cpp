@@ -34,7 +34,7 @@ std::vector<Event> run_with_reboots(TestRun& test, std::size_t& reboots) {
   }
 }
 
-TEST(Reboots, ByExitCodeRepeatTheStepFromItsFirstCommand_RESUME1_RESUME2) {
+TEST(Reboots, ByExitCodeRepeatTheStepFromItsFirstCommand_RESUME1_RESUME2_RESUME8_REBOOT_7_EXECUTEBASH_6) {
   TestRun test;
   test.steps(TestRun::bash_step("Before", "echo one") +
              TestRun::bash_step("Again", "echo x >> count; [ $(wc -l < count) -ge 3 ] || exit 194; echo done") +
@@ -45,6 +45,12 @@ TEST(Reboots, ByExitCodeRepeatTheStepFromItsFirstCommand_RESUME1_RESUME2) {
   EXPECT_EQ(output_of(events), "one\ndone\none\n");  // RESUME-8: outputs stay chainable
   EXPECT_EQ(end_of(events).status, Status::success);
   EXPECT_EQ(end_of(events).counts.executed, 3U);
+  const auto parts = all_of_type<RunStarted>(events);
+  ASSERT_EQ(parts.size(), 3U);
+  for (const RunStarted& part : parts) {
+    EXPECT_EQ(part.execution_id, parts.front().execution_id);
+    EXPECT_EQ(part.log_directory, parts.front().log_directory);
+  }
   EXPECT_THAT(test.console(), HasSubstr("Getting reboot signal"));  // RESUME-9
   EXPECT_THAT(test.console(), HasSubstr("Rebooting the system now"));
   EXPECT_THAT(test.console(), HasSubstr("Recovery completed for detailed output.\nExecutor: System has rebooted "
@@ -79,7 +85,7 @@ TEST(Reboots, InLoopsGoOnWithTheNextIterationOrBeginTheLoopAnew_REBOOT9) {
   EXPECT_EQ(end_of(events).status, Status::success);
 }
 
-TEST(Reboots, KeepTheAttemptAndDoNotEvaluateTheConditionAgain_RESUME8_COND5) {
+TEST(Reboots, KeepTheAttemptAndDoNotEvaluateTheConditionAgain_RESUME8_COND5_EXIT_8_D_11) {
   TestRun test;
   test.steps(TestRun::bash_step("Retry",
                                 "echo x >> count; case $(wc -l < count) in 1) exit 1;; 2) touch made; exit 194;; esac",
@@ -91,7 +97,7 @@ TEST(Reboots, KeepTheAttemptAndDoNotEvaluateTheConditionAgain_RESUME8_COND5) {
   EXPECT_EQ(all_of_type<StepFinished>(events)[0].attempts, 2U);
 }
 
-TEST(Reboots, AreLimited_RESUME4_REBOOT4_EMU_REBOOT4) {
+TEST(Reboots, AreLimited_RESUME4_REBOOT4_EMU_REBOOT4_GOTCHA_17) {
   TestRun test;
   test.job.reboot_limit = 3;
   test.steps(TestRun::bash_step("Forever", "exit 194"));

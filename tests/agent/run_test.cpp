@@ -1,4 +1,7 @@
 // What a run does with its documents: section 6.1 of the language specification, over the agent's own protocol.
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <gmock/gmock.h>
 
 #include "tests/agent/agent_program.hpp"
@@ -29,11 +32,12 @@ struct OnFailureCase {
 
 class OnFailure : public testing::TestWithParam<OnFailureCase> {};
 
-// Table 1.4, STEP-9, STEP-11, EXEC-7, EXEC-8.
+// Table 1.4, STEP-1, STEP-9, STEP-11, EXEC-5, EXEC-7, EXEC-8, EXIT-4, GOTCHA-13.
 TEST_P(OnFailure, DecidesOnWhatFollows) {
   TestRun test;
   test.document(
-      TestRun::one_phase(TestRun::bash_step("First", "exit 1", std::string("onFailure: ") + GetParam().setting) +
+      TestRun::one_phase(TestRun::bash_step("First", "exit 1",
+                                            std::string("maxAttempts: 2\n        onFailure: ") + GetParam().setting) +
                          TestRun::bash_step("Second", "true")) +
           "  - name: validate\n    steps:\n" + TestRun::bash_step("Third", "true"),
       "one.yml");
@@ -47,6 +51,7 @@ TEST_P(OnFailure, DecidesOnWhatFollows) {
   EXPECT_EQ(end.counts.ignored_failed, GetParam().counts.ignored_failed);
   EXPECT_EQ(all_of_type<StepFinished>(events).front().status, GetParam().step);
   EXPECT_EQ(all_of_type<StepFinished>(events).front().failure_message, "exit status 1");
+  EXPECT_EQ(all_of_type<StepFinished>(events).front().attempts, 2U) << "only when the attempts are used up";
   EXPECT_EQ(all_of_type<PhaseFinished>(events).front().status, GetParam().phase);
   EXPECT_EQ(all_of_type<DocumentFinished>(events).front().status, GetParam().phase);
   if (GetParam().goes_on) {
@@ -94,7 +99,7 @@ TEST(Run, LimitsEachAttempt_EXEC_3_GEN_18) {
   EXPECT_EQ(read_file(std::filesystem::path(test.job.working_directory) / "tries"), "x\nx\n");
 }
 
-TEST(Run, RunsCommandsAsOneScriptWithoutSetE_GOTCHA_1_GOTCHA_2) {
+TEST(Run, RunsCommandsAsOneScriptWithoutErrorSettings_GOTCHA_1_GOTCHA_2) {
   TestRun test;
   test.document(
       "schemaVersion: 1.0\nphases:\n  - name: build\n    steps:\n      - name: Script\n        action: ExecuteBash\n"
@@ -105,7 +110,7 @@ TEST(Run, RunsCommandsAsOneScriptWithoutSetE_GOTCHA_1_GOTCHA_2) {
   EXPECT_EQ(output_of(events), "kept /\n");
 }
 
-TEST(Run, GivesStepsTheEnvironmentOfTheJobAndNothingElse_GOTCHA_4_to_9) {
+TEST(Run, GivesStepsTheEnvironmentOfTheJobAndNothingElse_GOTCHA_4_GOTCHA_5_GOTCHA_8_GOTCHA_9) {
   TestRun test;
   ::setenv("IBTEST_OF_THE_DEVELOPER", "must not be seen", 1);
   test.job.environment["GIVEN"] = "a value";
@@ -119,7 +124,28 @@ TEST(Run, GivesStepsTheEnvironmentOfTheJobAndNothingElse_GOTCHA_4_to_9) {
                 test.job.working_directory + " /dev/null\nno login shell\n");
 }
 
-TEST(Run, TellsStepsTheirStage_D_15) {
+TEST(Run, UsesTheIdentityOfTheAgentForEverything_GEN_11) {
+  TestRun test;
+  test.steps(TestRun::bash_step("Look", "echo $(id -u):$(id -g)") +
+             "      - name: File\n        action: CreateFile\n        inputs: [ { path: made } ]\n");
+  EXPECT_EQ(output_of(test.run()), std::to_string(::geteuid()) + ":" + std::to_string(::getegid()) + "\n");
+  struct stat status {};
+  ASSERT_EQ(::stat((test.job.working_directory + "/made").c_str(), &status), 0);
+  EXPECT_EQ(status.st_uid, ::geteuid());
+  EXPECT_EQ(status.st_gid, ::getegid());
+}
+
+TEST(Run, ExecutesOneDocumentAfterTheOtherAndNotPhaseByPhase_EXEC_5) {
+  TestRun test;
+  for (const std::string name : {"one", "two"}) {
+    test.document(TestRun::one_phase(TestRun::bash_step("Say", "echo " + name + " builds")) +
+                      "  - name: validate\n    steps:\n" + TestRun::bash_step("Say", "echo " + name + " validates"),
+                  name + ".yml");
+  }
+  EXPECT_EQ(output_of(test.run()), "one builds\none validates\ntwo builds\ntwo validates\n");
+}
+
+TEST(Run, TellsStepsTheirStage_D_15_VAR_24) {
   TestRun test;
   std::string text = "schemaVersion: 1.0\nphases:\n";
   for (const char* phase : {"build", "validate", "test", "container-host-test", "custom"}) {
@@ -144,7 +170,7 @@ TEST(Run, FiltersPhasesButKeepsTheirOrder_DOC_8) {
   EXPECT_EQ(test.results()["documents"][0]["phases"].size(), 2U);
 }
 
-TEST(Run, SucceedsWithoutStepsWhenNoPhaseMatches_EXEC_6) {
+TEST(Run, SucceedsWithoutStepsWhenNoPhaseMatches_EXEC_6_GOTCHA_14) {
   TestRun test;
   test.job.phases = {"test"};
   const auto events = test.steps(TestRun::bash_step("Never", "true")).run();
@@ -199,7 +225,7 @@ TEST(Run, ResolvesParametersConstantsAndChainsOnce_VAR_9_VAR_14_CHAIN_2_CHAIN_10
   for (const LogLine& line : all_of_type<LogLine>(events)) {
     if (line.level == LogLevel::warning) warnings += line.text + "\n";
   }
-  EXPECT_THAT(warnings, HasSubstr("`Missing`"));  // D-2
+  EXPECT_THAT(warnings, HasSubstr("`Missing`"));  // D-2, GOTCHA-15
 }
 
 TEST(Run, FailsStepsThatChainWhatIsNotThere_CHAIN_8_D_4) {

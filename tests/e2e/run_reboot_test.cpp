@@ -58,6 +58,22 @@ TEST_F(RunTest, EnabledServicesRunAgainAfterAReboot_EMU_REBOOT2) {
   EXPECT_THAT(result.errors, HasSubstr("Step3 | active\n  Step3 | inactive\n"));
 }
 
+// Programs that would restart a machine are replaced by one that says it was called.
+TEST_P(RebootTest, CallsNoShutdownAndWritesNoCrontab_EMU_REBOOT_5) {
+  write_scripts("reboot.yml",
+                {"for name in shutdown reboot poweroff crontab; do printf '#!/bin/sh\\ntouch /var/called\\n' > "
+                 "/usr/local/sbin/$name; chmod 755 /usr/local/sbin/$name; done",
+                 "[ -e /var/rebooted ] || { touch /var/rebooted; exit 194; }",
+                 "ls /var/called 2>/dev/null; grep -rl ibtest /etc/cron* /var/spool/cron 2>/dev/null; echo nothing"});
+  const ProgramResult result = ibtest({"run", "reboot.yml", "--target", GetParam()});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("Step2")) << result.errors;
+  EXPECT_THAT(log("console.log"), HasSubstr("ExecuteBash: STARTED EXECUTION"));
+  EXPECT_THAT(result.errors, testing::Not(HasSubstr("/var/called")));
+  EXPECT_THAT(result.errors, HasSubstr("Step3 | nothing\n"));
+  EXPECT_THAT(result.errors, HasSubstr("rebooted the machine"));
+}
+
 TEST_F(RunTest, RebootsWithoutEndAreStopped_EMU_REBOOT4) {
   write_scripts("forever.yml", {"exit 194"});
   const ProgramResult result = ibtest({"run", "forever.yml", "--target", plain_, "--max-reboots", "2"});

@@ -164,7 +164,8 @@ TEST_F(RunTest, TheLocalTargetRunsHereAndOnlyWhenAllowed) {
   EXPECT_THAT(log("console.log"), HasSubstr("ExecuteBash: STARTED EXECUTION"));
 }
 
-TEST_F(RunTest, WhereTheTargetHasNoSudoAStandInRunsTheCommand_EMU_8_3) {
+// Section 8.3 of the module specification.
+TEST_F(RunTest, WhereTheTargetHasNoSudoAStandInRunsTheCommand) {
   const std::string script =
       "sudo id -un; sudo -u nobody -- id -un; sudo -nE sh -c 'echo $HOME $SUDO_USER'; "
       "sudo A=1 printenv A; sudo -i pwd; sudo -s echo 'a b' '$USER'; "
@@ -187,7 +188,7 @@ TEST_F(RunTest, WhereTheTargetHasNoSudoAStandInRunsTheCommand_EMU_8_3) {
   EXPECT_THAT(without.errors, HasSubstr("the target has no sudo; steps run as root, so it is not needed"));
 }
 
-TEST_F(RunTest, ASnapshotHasNoStandInForSudo_EMU_8_3) {
+TEST_F(RunTest, ASnapshotHasNoStandInForSudo) {
   write("stages.yml", R"(schemaVersion: 1.0
 phases:
   - name: build

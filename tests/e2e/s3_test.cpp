@@ -2,10 +2,14 @@
 // way of the bytes is the same for all targets.
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
+#include <sys/stat.h>
 #include <thread>
+#include <unistd.h>
 
 #include "tests/e2e/run_fixture.hpp"
+#include "tests/servers/recording_proxy.hpp"
 #include "tests/servers/s3_server.hpp"
 
 namespace ibtest {
@@ -78,7 +82,7 @@ class S3Run : public RunTest {
   std::string shown_;
 };
 
-TEST_F(S3Run, UploadsAndDownloadsOneObject_S3DOWNLOAD_1_12_S3UPLOAD_2) {
+TEST_F(S3Run, UploadsAndDownloadsOneObject_S3DOWNLOAD_1_S3DOWNLOAD_12_S3UPLOAD_2) {
   make("in", "content of an object\n");
   transfer("S3Upload", {{at("in"), "s3://first/folder/name with blank+plus%41é.txt"},
                         {at("in"), "s3://first/prefix/"},
@@ -88,10 +92,14 @@ TEST_F(S3Run, UploadsAndDownloadsOneObject_S3DOWNLOAD_1_12_S3UPLOAD_2) {
                           {"s3://second.dotted/in", at("c")}});
   EXPECT_EQ(content("a") + content("b") + content("c"),
             "content of an object\ncontent of an object\ncontent of an object\n");
-  EXPECT_EQ(std::filesystem::status(folder_ / "a").permissions(), std::filesystem::perms(0644));
+  struct stat status {};
+  ASSERT_EQ(::stat(at("a").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777U, 0644U);
+  EXPECT_EQ(status.st_uid, ::geteuid());
+  EXPECT_LT(std::time(nullptr) - status.st_mtime, 60) << "the time of the download, not of the object";
 }
 
-TEST_F(S3Run, DownloadsAPrefixAtAllDepths_S3DOWNLOAD_2_3_4_6) {
+TEST_F(S3Run, DownloadsAPrefixAtAllDepths_S3DOWNLOAD_2_S3DOWNLOAD_3_S3DOWNLOAD_4_S3DOWNLOAD_6) {
   for (const auto* name : {"app/a", "app/x/y.txt", "application/b", "other"})
     make(std::string("tree/") + name, name);
   transfer("S3Upload", {{at("tree"), "s3://first", "recurse: true"}});
@@ -113,7 +121,7 @@ TEST_F(S3Run, DownloadsTheFirstThousandObjects_S3DOWNLOAD_5) {
   EXPECT_THAT(shown_, HasSubstr("has more than 1000 objects; only the first 1000 are downloaded"));
 }
 
-TEST_F(S3Run, LeavesExistingFilesAloneWithOverwriteFalse_S3DOWNLOAD_7_8) {
+TEST_F(S3Run, LeavesExistingFilesAloneWithOverwriteFalse_S3DOWNLOAD_7_S3DOWNLOAD_8) {
   make("tree/1", "new 1");
   make("tree/2", "new 2");
   transfer("S3Upload", {{at("tree/*"), "s3://first/p"}});
@@ -127,7 +135,7 @@ TEST_F(S3Run, LeavesExistingFilesAloneWithOverwriteFalse_S3DOWNLOAD_7_8) {
   EXPECT_EQ(content("got/1") + content("got/2") + content("got/3"), "new 1new 2old 3");
 }
 
-TEST_F(S3Run, SaysWhatIsNotThere_S3DOWNLOAD_1_11) {
+TEST_F(S3Run, SaysWhatIsNotThere_S3DOWNLOAD_1_S3DOWNLOAD_11_S3UPLOAD_5_S3UPLOAD_9) {
   fail("S3Download", {{"s3://first/no", at("x")}}, "downloading s3://first/no: NoSuchKey");
   EXPECT_FALSE(exists("x"));
   fail("S3Download", {{"s3://nowhere/no", at("x")}}, "NoSuchBucket");
@@ -142,10 +150,11 @@ TEST_F(S3Run, SaysWhatIsNotThere_S3DOWNLOAD_1_11) {
   fail("S3Upload", {{at("folder"), "s3://first/key"}}, "is a folder; set `recurse: true`");
 }
 
-TEST_F(S3Run, UploadsFilesThatMatch_S3UPLOAD_3_4_6_9) {
+TEST_F(S3Run, UploadsFilesThatMatch_S3UPLOAD_3_S3UPLOAD_4_S3UPLOAD_6_S3UPLOAD_9) {
   for (const auto* name : {"a.log", "b.log", "c.txt", "sub.log/d", "sub.log/deep/e", "sub/f"})
     make(std::string("tree/") + name, name);
   std::filesystem::create_symlink("a.log", folder_ / "tree/link.log");
+  std::filesystem::create_directories(folder_ / "tree/sub.log/empty");
   transfer("S3Upload",
            {{at("tree/*.log"), "s3://first/flat"}, {at("tree/*.log"), "s3://first/deep/", "recurse: true"}});
   transfer("S3Download", {{"s3://first/flat/*", at("flat")}, {"s3://first/deep/*", at("deep")}});
@@ -155,9 +164,39 @@ TEST_F(S3Run, UploadsFilesThatMatch_S3UPLOAD_3_4_6_9) {
   EXPECT_EQ(content("deep/sub.log/deep/e") + content("deep/sub.log/d") + content("deep/b.log"),
             "sub.log/deep/esub.log/db.log");
   EXPECT_FALSE(exists("deep/sub"));
+  EXPECT_FALSE(exists("deep/sub.log/empty")) << "an empty folder makes no object";
+  EXPECT_EQ(count_requests("empty"), 0U);
 }
 
-TEST_F(S3Run, UploadsInParts_S3UPLOAD_7_10) {
+TEST_F(S3Run, AsksForWhatItNeedsOnly_S3DOWNLOAD_13_S3UPLOAD_10) {
+  const test::RecordingProxy proxy(folder_ / "proxy", server_->endpoint());
+  ASSERT_TRUE(proxy.runs());
+  make("in", "x");
+  const std::vector<std::string> recorded = {"--s3-endpoint", proxy.endpoint()};
+  transfer("S3Upload", {{at("in"), "s3://first/p/one"}}, recorded);
+  transfer("S3Download", {{"s3://first/p/one", at("got")}}, recorded);
+  transfer("S3Download", {{"s3://first/p/*", at("folder")}}, recorded);
+  std::vector<std::string> requests;
+  for (const std::string& line : proxy.requests(4)) {
+    const auto request = nlohmann::json::parse(line);
+    const auto uri = request["uri"].get<std::string>();
+    requests.push_back(request["method"].get<std::string>() + " " + uri.substr(0, uri.find("&")));
+  }
+  EXPECT_THAT(requests, testing::ElementsAre("PUT /first/p/one", "GET /first/p/one", HasSubstr("GET /first"),
+                                             "GET /first/p/one"));
+  EXPECT_THAT(proxy.requests(4).at(2), HasSubstr("list-type=2")) << "only a prefix needs the right to list";
+}
+
+TEST_F(S3Run, KeepsWhatWasUploadedBeforeAFailure_S3UPLOAD_7) {
+  make("tree/1", "one");
+  std::filesystem::create_symlink("/proc/self/mem", folder_ / "tree/2");
+  fail("S3Upload", {{at("tree/*"), "s3://first/p/"}}, "reading " + at("tree/2"));
+  transfer("S3Download", {{"s3://first/p/1", at("got")}});
+  EXPECT_EQ(content("got"), "one");
+  fail("S3Download", {{"s3://first/p/2", at("none")}}, "NoSuchKey");
+}
+
+TEST_F(S3Run, UploadsInParts_S3UPLOAD_7_S3UPLOAD_10) {
   std::string big(20'000'001, 'x');
   for (std::size_t index = 0; index < big.size(); index += 997)
     big[index] = static_cast<char>(index / 997);

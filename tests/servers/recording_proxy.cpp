@@ -21,13 +21,17 @@ std::string configuration(int port, const std::string& endpoint) {
     std::ranges::replace(variable, '-', '_');
     headers += fmt::format("{}\"{}\":\"$http_{}\"", headers.empty() ? "" : ",", name, variable);
   }
+  std::string optional;
+  for (const std::string name : {"acl", "tagging", "storage_class", "trailer", "sdk_checksum_algorithm",
+                                 "checksum_crc32", "checksum_crc32c", "checksum_crc64nvme"})
+    optional += "$http_x_amz_" + name;
   std::string text = "daemon off;\nmaster_process off;\npid nginx.pid;\n";
   if (::geteuid() == 0) text += "user root;\n";
   text += "events { worker_connections 64; }\nhttp {\n  client_max_body_size 0;\n";
   for (const char* const kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
     text += fmt::format("  {}_temp_path temporary/{};\n", kind, kind);
   text += "  log_format signed escape=json '{\"method\":\"$request_method\",\"uri\":\"$request_uri\",\"headers\":{" +
-          headers + "}}';\n  access_log signed.log signed;\n";
+          headers + "},\"optional\":\"" + optional + "\"}';\n  access_log signed.log signed;\n";
   text += fmt::format("  server {{\n    listen 127.0.0.1:{};\n", port);
   text += fmt::format("    location / {{\n      proxy_pass {};\n      proxy_set_header Host $http_host;\n", endpoint);
   // As S3 answers where the region of a signature is not the bucket's.

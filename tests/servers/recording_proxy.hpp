@@ -17,7 +17,8 @@ class RecordingProxy {
 
   [[nodiscard]] bool runs() const { return program_->listens_at(port_); }
   [[nodiscard]] std::string endpoint() const { return "http://127.0.0.1:" + std::to_string(port_); }
-  /// A JSON object with method, uri and headers a line, for each request; waits until there are so many.
+  /// A JSON object with method, uri and headers a line, for each request, and in `optional` the values of headers that
+  /// S3 can do without; waits until there are so many.
   [[nodiscard]] std::vector<std::string> requests(std::size_t count) const;
   /// What verify-signatures.mjs says of the requests that the log has: "7 verified".
   [[nodiscard]] std::string verify(const std::string& key_id, const std::string& secret,

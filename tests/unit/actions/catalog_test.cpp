@@ -32,7 +32,7 @@ TEST(Catalog, ListsEveryModuleFileOfTheFolder) {
     EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(IBTEST_SOURCE) / "actions" / (stem + ".cpp"))) << stem;
 }
 
-TEST(Catalog, FindsModulesByExactName_GEN_1) {
+TEST(Catalog, FindsModulesByExactName_GEN_1_D_11) {
   for (const ActionModule* module : all_actions())
     EXPECT_EQ(find_action(module->name), module);
   EXPECT_EQ(find_action("executebash"), nullptr);

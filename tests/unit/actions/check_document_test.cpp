@@ -126,6 +126,77 @@ TEST(CheckDocument, KnowsThePlatform_STEP_5_GEN_14) {
   EXPECT_EQ(codes_on(Platform::windows, power_shell), (std::vector<std::string>{}));
 }
 
+TEST(CheckDocument, WarnsOfAnotherPlatformWhereAConditionMayKeepTheStepFromRunning_GEN_14_EMU_19) {
+  const std::string text =
+      "schemaVersion: 1.0\nphases:\n  - name: build\n    steps:\n      - name: Run\n        action: SetRegistry\n"
+      "        if: { folderExists: x }\n        inputs: [ { path: 'HKLM:\\x', name: a, value: b, type: SZ } ]\n";
+  DocumentResult result = load_document(std::make_shared<const SourceText>("a.yml", text), Platform::linux_os);
+  ASSERT_EQ(result.diagnostics.size(), 1U);
+  EXPECT_EQ(result.diagnostics[0].code, "action-platform-if-reached");
+  EXPECT_EQ(result.diagnostics[0].severity, Severity::warning);
+  EXPECT_EQ(result.diagnostics[0].message,
+            "step `Run` of phase `build`: Action SetRegistry is not supported on platform linux (supported: windows)");
+  make_strict(result.diagnostics);
+  EXPECT_EQ(result.diagnostics[0].severity, Severity::error);
+}
+
+TEST(CheckDocument, MakesErrorsOfTheLenientWarningsOnly_EMU_19_GEN_5) {
+  std::vector<Diagnostic> diagnostics;
+  for (const char* code : {"unknown-input", "parameter-without-default", "recursive-permissions"})
+    diagnostics.push_back(
+        {.code = code, .severity = Severity::warning, .file = "a.yml", .range = {}, .message = {}, .suggestion = {}});
+  make_strict(diagnostics);
+  EXPECT_EQ(diagnostics[0].severity, Severity::error);
+  EXPECT_EQ(diagnostics[1].severity, Severity::warning);
+  EXPECT_EQ(diagnostics[2].severity, Severity::warning);
+}
+
+TEST(CheckDocument, KnowsTheLimitsOfAStep_GEN_16) {
+  const auto step = [](const std::string& setting) {
+    return "      - { name: Run, action: ExecuteBash, " + setting + ", inputs: { commands: [ ls ] } }\n";
+  };
+  for (const auto* fine : {"timeoutSeconds: -1", "timeoutSeconds: 1", "maxAttempts: 1", "maxAttempts: 10",
+                           "onFailure: Abort", "onFailure: Continue", "onFailure: Ignore"})
+    EXPECT_EQ(codes_on(Platform::linux_os, step(fine)), std::vector<std::string>{}) << fine;
+  for (const auto* bad : {"timeoutSeconds: 0", "timeoutSeconds: -2"})
+    EXPECT_EQ(codes_on(Platform::linux_os, step(bad)), std::vector<std::string>{"invalid-timeout"}) << bad;
+  for (const auto* bad : {"maxAttempts: 0", "maxAttempts: -1"})
+    EXPECT_EQ(codes_on(Platform::linux_os, step(bad)), std::vector<std::string>{"invalid-attempts"}) << bad;
+  EXPECT_EQ(codes_on(Platform::linux_os, step("onFailure: abort")), std::vector<std::string>{"invalid-on-failure"});
+}
+
+TEST(CheckDocument, TakesEveryOperatorOnEveryPlatform_COND_7_COND_8_CONDASSERT_3) {
+  std::string operators;
+  for (const auto* one : {"stringIsEmpty: x",
+                          "stringIsWhitespace: x",
+                          "stringEquals: x, value: y",
+                          "stringLessThan: x, value: y",
+                          "stringLessThanEquals: x, value: y",
+                          "stringGreaterThan: x, value: y",
+                          "stringGreaterThanEquals: x, value: y",
+                          "patternMatches: x, value: y",
+                          "numberEquals: 1, value: 2",
+                          "numberLessThan: 1, value: 2",
+                          "numberLessThanEquals: 1, value: 2",
+                          "numberGreaterThan: 1, value: 2",
+                          "numberGreaterThanEquals: 1, value: 2",
+                          "binaryExists: x",
+                          "fileExists: x",
+                          "folderExists: x",
+                          "fileMD5Equals: x, path: y",
+                          "fileSHA1Equals: x, path: y",
+                          "fileSHA256Equals: x, path: y",
+                          "fileSHA512Equals: x, path: y",
+                          "not: { fileExists: x }",
+                          "or: [ { fileExists: x } ]"})
+    operators += std::string(operators.empty() ? "" : ", ") + "{ " + one + " }";
+  const std::string steps = "      - { name: Check, action: Assert, inputs: { and: [ " + operators +
+                            " ] } }\n      - { name: Other, action: CreateFile, if: { and: [ " + operators +
+                            " ] }, inputs: [ { path: x } ] }\n";
+  for (const Platform platform : {Platform::linux_os, Platform::windows, Platform::macos})
+    EXPECT_EQ(codes_on(platform, steps), std::vector<std::string>{});
+}
+
 TEST(CheckDocument, RefusesUnixInputsOnWindows_CREATEFILE_5) {
   const std::string step =
       "      - { name: Write, action: CreateFile, inputs: [ { path: 'C:\\x\\', owner: me, permissions: 0644 } ] }\n";

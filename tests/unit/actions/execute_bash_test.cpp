@@ -40,7 +40,7 @@ TEST_F(ExecuteBash, SeparatesCommandsByLineBreaks_EXECUTEBASH_1) {
   EXPECT_EQ(stdout_of(bash({"cat <<END", "text $((1+1))", "END", "echo $LINENO"})), "text 2\n4");
 }
 
-TEST_F(ExecuteBash, KeepsTheScriptInATemporaryFolder_EXECUTEBASH_2) {
+TEST_F(ExecuteBash, KeepsTheScriptInATemporaryFolder_EXECUTEBASH_2_GOTCHA_26) {
   const auto result =
       bash({"echo \"$0\"; stat -c %a \"$0\"; echo $BASH_VERSION | cut -c1-1 | tr 0-9 v; shopt -q login_shell; "
             "echo $?; echo $-"});
@@ -75,7 +75,7 @@ TEST_F(ExecuteBash, EndsWithTheFirstExit_GOTCHA_2) {
   EXPECT_EQ(stdout_of(result), "");
 }
 
-TEST_F(ExecuteBash, JudgesByTheExitCodeOnly_EXIT_1_EXIT_5) {
+TEST_F(ExecuteBash, JudgesByTheExitCodeOnly_EXIT_1_EXIT_5_EXEC_2) {
   EXPECT_EQ(bash({"echo wrong >&2"}).outcome, Outcome::success);
   const auto result = bash({"echo some", "exit 3"});
   EXPECT_EQ(result.outcome, Outcome::failure);
@@ -84,7 +84,7 @@ TEST_F(ExecuteBash, JudgesByTheExitCodeOnly_EXIT_1_EXIT_5) {
   EXPECT_EQ(stdout_of(result), "some") << "OUT-9: outputs of failed attempts too";
 }
 
-TEST_F(ExecuteBash, AsksForARebootWith194_EXIT_2_EXIT_3) {
+TEST_F(ExecuteBash, AsksForARebootWith194_EXIT_2_EXIT_3_EXECUTEBASH_6) {
   for (const auto* code : {"194", "3010"}) {
     const auto result = bash({std::string("exit ") + code});
     EXPECT_EQ(result.outcome, Outcome::reboot_then_repeat) << code;
@@ -131,6 +131,18 @@ TEST_F(ExecuteBash, GivesHints_EMU_3_EMU_7_EMU_8) {
 TEST_F(ExecuteBash, GivesOfASuccessOnlyTheHintThatAScriptWentOn_EMU_3) {
   EXPECT_EQ(bash({"echo 'fatal: $HOME not set' >&2; echo 'sudo: command not found' >&2"}).outcome, Outcome::success);
   EXPECT_THAT(context_.warned, ElementsAre(HasSubstr("HOME is not set")));
+}
+
+TEST_F(ExecuteBash, ExplainsAProgramForAnotherArchitecture_GOTCHA_18) {
+  // The head of an ELF file for a machine that nobody has.
+  const std::string head(
+      "\x7f"
+      "ELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\xfe\xfe\x01\0\0\0",
+      24);
+  write("work/program", head + std::string(100, '\0'));
+  ASSERT_EQ(::chmod(at("work/program").c_str(), 0755), 0);
+  EXPECT_EQ(bash({"./program"}).error, "exit status 126");
+  EXPECT_THAT(context_.warned, ElementsAre(HasSubstr("another processor architecture")));
 }
 
 TEST_F(ExecuteBash, GivesNoHintWithoutReason) {

@@ -46,7 +46,7 @@ TEST_F(ExecuteBinary, RunsPathsBelowTheWorkingFolder_EXECUTEBINARY_2_GEN_12) {
   EXPECT_EQ(execute("tool").outcome, Outcome::failure) << "the working folder is not in PATH";
 }
 
-TEST_F(ExecuteBinary, JudgesByTheExitCode_EXECUTEBINARY_3) {
+TEST_F(ExecuteBinary, JudgesByTheExitCode_EXECUTEBINARY_3_EXEC_2) {
   EXPECT_EQ(execute("/bin/sh", {"-c", "exit 194"}).outcome, Outcome::reboot_then_repeat);
   const auto result = execute("/bin/sh", {"-c", "echo some; exit 7"});
   EXPECT_EQ(result.outcome, Outcome::failure);

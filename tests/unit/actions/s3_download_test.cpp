@@ -41,6 +41,32 @@ TEST_F(S3Download, MakesFoldersOfKeysWithASeparatorAtTheirEnd_S3DOWNLOAD_11) {
   EXPECT_EQ(read("deep/er/other/file"), "p/other/file");
 }
 
+TEST_F(S3Download, MakesNoFolderInAStrictRun_EMU_19_S3DOWNLOAD_6) {
+  context_.strict = true;
+  EXPECT_THAT(download({"p/one"}), HasSubstr("did not exist and was created"));
+  EXPECT_FALSE(exists("deep"));
+  std::filesystem::create_directories(at("deep/er"));
+  EXPECT_EQ(download({"p/one"}), "");
+}
+
+TEST_F(S3Download, TakesNoMoreThanAThousandInAStrictRun_EMU_19_S3DOWNLOAD_5) {
+  context_.strict = true;
+  std::filesystem::create_directories(at("deep/er"));
+  context_.runner = [](const nlohmann::json& /*question*/, nlohmann::json& answer) {
+    answer = {{"keys", {"p/1", "p/2"}}, {"more", true}};
+    return std::string();
+  };
+  EXPECT_THAT(run("S3Download", {{{"source", "s3://bucket/p/*"}, {"destination", at("deep/er")}}}).error,
+              HasSubstr("has more than 2 objects"));
+  EXPECT_FALSE(exists("deep/er/1"));
+}
+
+TEST_F(S3Download, SaysHowFarItHasCome) {
+  std::filesystem::create_directories(at("deep/er"));
+  EXPECT_EQ(download({"p/1", "p/22"}), "");
+  EXPECT_THAT(context_.progress, testing::ElementsAre("Received 3 of 0", "Received 4 of 0"));
+}
+
 TEST_F(S3Download, NoticesWhatIsMissing) {
   context_.runner = [](const nlohmann::json& /*question*/, nlohmann::json& answer) {
     answer["size"] = 100;
@@ -51,7 +77,7 @@ TEST_F(S3Download, NoticesWhatIsMissing) {
   EXPECT_FALSE(exists("x"));
 }
 
-TEST_F(S3Download, RefusesOtherForms_S3DOWNLOAD_3_9_10) {
+TEST_F(S3Download, RefusesOtherForms_S3DOWNLOAD_3_S3DOWNLOAD_9_S3DOWNLOAD_10) {
   const auto error = [this](const Json& item) { return run("S3Download", Json::array({item})).error; };
   EXPECT_THAT(error({{"source", "arn:aws:s3:::b/k"}, {"destination", "x"}}), HasSubstr("does not begin with s3://"));
   EXPECT_THAT(error({{"source", "s3://bucket"}, {"destination", "x"}}), HasSubstr("the key is missing"));

@@ -36,12 +36,18 @@ class TestContext : public ActionContext {
   [[nodiscard]] ProcessResult run_process(const ProcessRequest& request) override;
   [[nodiscard]] bool skips_updates() const override { return skip_updates; }
   [[nodiscard]] const std::string& document_location() const override { return location; }
+  [[nodiscard]] bool runner_serves_urls() const override { return urls_from_runner; }
+  void show_progress(std::string_view done_what, std::uint64_t bytes, std::uint64_t total) override {
+    progress.push_back(std::string(done_what) + " " + std::to_string(bytes) + " of " + std::to_string(total));
+  }
+  [[nodiscard]] bool is_strict() const override { return strict; }
   [[nodiscard]] std::unique_ptr<RunnerExchange> ask_runner(nlohmann::json question) override;
   [[nodiscard]] bool must_stop() override { return stop_after == 0 || --stop_after == 0; }
 
   std::vector<std::string> logged;
   std::vector<std::string> warned;
   std::string shown;
+  std::vector<std::string> progress;
   std::map<std::string, std::string> variables = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/bin"}};
   /// What the developer's machine sends, and its answer; "error" of an answer is a refusal.
   std::function<std::string(const nlohmann::json& question, nlohmann::json& answer)> runner =
@@ -51,8 +57,10 @@ class TestContext : public ActionContext {
       };
   bool skip_updates = false;
   std::string location = "/project/component.yml";  ///< of the document
-  int stop_after = -1;                              ///< must_stop() says yes from that question on; negative: never
-  std::function<void()> before_process = [] {};     ///< called before a process is started
+  bool strict = false;
+  bool urls_from_runner = false;
+  int stop_after = -1;                           ///< must_stop() says yes from that question on; negative: never
+  std::function<void()> before_process = [] {};  ///< called before a process is started
 
  private:
   std::filesystem::path working_directory_;

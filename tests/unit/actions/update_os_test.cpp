@@ -171,6 +171,23 @@ TEST_F(UpdateOS, NeverAsksForAReboot_UPDATEOS_10) {
   EXPECT_EQ(result.error, "UpdateOS: yum update: exit status 194");
 }
 
+TEST_F(UpdateOS, UpdatesKernelsWithoutAReboot_EMU_UPDATEOS_6_UPDATEOS_10) {
+  add_yum();
+  write("before", "kernel\t5.10\t1\tx86_64\n");
+  write("after", "kernel\t5.10\t1\tx86_64\nkernel\t5.10\t2\tx86_64\n");
+  const auto result = update();
+  EXPECT_EQ(result.outcome, Outcome::success);
+  EXPECT_EQ(calls(), "yum -y update\n");
+}
+
+TEST_F(UpdateOS, NeedsNoSudoAsRoot_EMU_UPDATEOS_4) {
+  if (!root_or_say_why_not()) return;
+  std::filesystem::remove(at("bin/sudo"));
+  add_yum();
+  EXPECT_EQ(update().error, "");
+  EXPECT_EQ(calls(), "yum -y update\n");
+}
+
 constexpr const char* installed_rpms = "bash\t5.2\t1.amzn2\tx86_64\nkernel\t5.10\t1\tx86_64\nkernel\t5.10\t2\tx86_64\n";
 
 TEST_F(UpdateOS, PassesListsToYum_UPDATEOS_5_UPDATEOS_7) {

@@ -74,7 +74,7 @@ class WebDownload : public ModuleTest {
 std::unique_ptr<TemporaryFolder> WebDownload::folder_;
 std::unique_ptr<test::WebServer> WebDownload::server_;
 
-TEST_F(WebDownload, DownloadsToAFileAndMakesItsFolders_WEBDOWNLOAD_1_3_15_16) {
+TEST_F(WebDownload, DownloadsToAFileAndMakesItsFolders_WEBDOWNLOAD_1_WEBDOWNLOAD_3_WEBDOWNLOAD_15_WEBDOWNLOAD_16) {
   const auto result = download(server_->http() + "/files/a.txt", at("new/folder/file"));
   EXPECT_EQ(result.error, "");
   EXPECT_EQ(read("new/folder/file"), content);
@@ -83,7 +83,7 @@ TEST_F(WebDownload, DownloadsToAFileAndMakesItsFolders_WEBDOWNLOAD_1_3_15_16) {
   EXPECT_THAT(files_in("new/folder"), ElementsAre("file"));
 }
 
-TEST_F(WebDownload, KeepsTheNameOfTheUrlInAFolder_WEBDOWNLOAD_1_2_16) {
+TEST_F(WebDownload, KeepsTheNameOfTheUrlInAFolder_WEBDOWNLOAD_1_WEBDOWNLOAD_2_WEBDOWNLOAD_16) {
   server_->write("with blank.txt", "b");
   const auto result =
       run("WebDownload", {{{"source", server_->http() + "/files/a.txt?version=1#top"}, {"destination", "d/"}},
@@ -159,7 +159,7 @@ TEST_F(WebDownload, TakesNoOtherAlgorithmNames_WEBDOWNLOAD_6) {
   }
 }
 
-TEST_F(WebDownload, TriesAgainAfterAMismatchAndLeavesNothing_WEBDOWNLOAD_6_8) {
+TEST_F(WebDownload, TriesAgainAfterAMismatchAndLeavesNothing_WEBDOWNLOAD_6_WEBDOWNLOAD_8) {
   write("x", "old");
   const auto start = std::chrono::steady_clock::now();
   expect_failure(download({{"source", server_->http() + "/files/a.txt"},
@@ -190,7 +190,7 @@ TEST_F(WebDownload, VerifiesNothingWithOnlyOneOfChecksumAndAlgorithm_WEBDOWNLOAD
   EXPECT_EQ(download({{"source", url}, {"destination", at("2")}, {"algorithm", "MD5"}}).error, "");
 }
 
-TEST_F(WebDownload, KeepsAFileThatHasTheChecksumAlready_WEBDOWNLOAD_5_16) {
+TEST_F(WebDownload, KeepsAFileThatHasTheChecksumAlready_WEBDOWNLOAD_5_WEBDOWNLOAD_16) {
   write("x", content);
   const auto result = download({{"source", server_->http() + "/files/a.txt"},
                                 {"destination", at("x")},
@@ -209,7 +209,7 @@ TEST_F(WebDownload, KeepsAFileThatHasTheChecksumAlready_WEBDOWNLOAD_5_16) {
   EXPECT_EQ(read("x"), content);
 }
 
-TEST_F(WebDownload, StoresTheBytesOfTheServerUndecoded_WEBDOWNLOAD_7_11) {
+TEST_F(WebDownload, StoresTheBytesOfTheServerUndecoded_WEBDOWNLOAD_7_WEBDOWNLOAD_11) {
   EXPECT_EQ(download(server_->http() + "/encoded/a.txt", at("x")).error, "");
   EXPECT_EQ(read("x"), content) << "no gzip at all, whatever the server says";
   EXPECT_THAT(requests(), ElementsAre(AllOf(StartsWith("GET /encoded/a.txt 200 identity ibtest/"))));
@@ -230,7 +230,7 @@ TEST_F(WebDownload, FollowsRedirectsBetweenHttpAndHttpsOnly_WEBDOWNLOAD_9) {
                  "following a redirect: `ftp://127.0.0.1/a.txt` begins with neither http:// nor https://");
 }
 
-TEST_F(WebDownload, TakesNoOtherStatusThan200_WEBDOWNLOAD_8_10) {
+TEST_F(WebDownload, TakesNoOtherStatusThan200_WEBDOWNLOAD_8_WEBDOWNLOAD_10) {
   for (const int status : {204, 206, 401, 403, 404, 410}) {
     expect_failure(download(server_->http() + "/status/" + std::to_string(status), at("x")),
                    "answered with status " + std::to_string(status) + " instead of 200");
@@ -337,6 +337,51 @@ TEST_F(WebDownload, SaysWhatItDoes_GEN_20) {
                           "Target destination - " + at("d/x"), "Creating directories " + at("d"), "Created directories",
                           "Checking if destination " + at("d/x") + " exists", "Creating file", "Created file",
                           "Received HTTP status code 200 and 13 bytes"));
+}
+
+TEST_F(WebDownload, TakesFilesFromTheDevelopersMachine) {
+  context_.urls_from_runner = true;
+  std::vector<std::string> asked;
+  context_.runner = [&asked](const nlohmann::json& question, nlohmann::json& answer) {
+    asked.push_back(question["ask"].get<std::string>() + " " + question["url"].get<std::string>());
+    answer = {{"mapped", true}, {"size", 6}, {"from", "/here/file"}};
+    return std::string("mapped");
+  };
+  const std::string sha256 = "e7f4bd3ec5b6cd82e4a31dbf2eca48d7a2a5b7a8be1b1fd22d2d2b8a4f2f3c55";
+  const auto result = download("https://example.invalid/a.bin?x#y", at("d/"));
+  EXPECT_EQ(result.error, "");
+  EXPECT_EQ(read("d/a.bin"), "mapped");
+  EXPECT_THAT(asked, ElementsAre(StartsWith("web-get https://example.invalid/a.bin?x")));
+  EXPECT_THAT(context_.logged, Contains("Took 6 bytes from /here/file (--web-map)"));
+  expect_failure(download({{"source", "https://example.invalid/a"},
+                           {"destination", at("x")},
+                           {"checksum", sha256},
+                           {"algorithm", "SHA256"}}),
+                 "digest of what was downloaded is");
+  EXPECT_EQ(asked.size(), 2U) << "the file of the map will be the same next time";
+  EXPECT_FALSE(exists("x"));
+}
+
+TEST_F(WebDownload, DownloadsWhatTheDevelopersMachineDoesNotHave) {
+  context_.urls_from_runner = true;
+  context_.runner = [](const nlohmann::json& /*question*/, nlohmann::json& answer) {
+    answer = {{"mapped", false}};
+    return std::string();
+  };
+  EXPECT_EQ(download(server_->http() + "/files/a.txt", at("x")).error, "");
+  EXPECT_EQ(read("x"), content);
+  context_.runner = [](const nlohmann::json& /*question*/, nlohmann::json& answer) {
+    answer["error"] = "downloads are switched off";
+    return std::string();
+  };
+  expect_failure(download(server_->http() + "/files/a.txt", at("y")), "downloads are switched off");
+  EXPECT_EQ(requests().size(), 1U);
+  context_.runner = [](const nlohmann::json& /*question*/, nlohmann::json& answer) {
+    answer = {{"mapped", true}, {"size", 100}};
+    return std::string("half");
+  };
+  expect_failure(download(server_->http() + "/files/a.txt", at("y")), "4 bytes have come of 100");
+  EXPECT_FALSE(exists("y"));
 }
 
 TEST_F(WebDownload, WritesMountedFilesInPlace_EMU_9) {

@@ -154,6 +154,44 @@ TEST(CommandLine, TakesFoldersOfComponents) {
   EXPECT_THAT(options.component_folders, ElementsAre("/tmp", "/"));
 }
 
+TEST(CommandLine, TakesStrictAndTheEnvironmentOfAws_EMU_11_EMU_19) {
+  EXPECT_FALSE(run_options({"a.yml"}).strict);
+  EXPECT_FALSE(run_options({"a.yml"}).pass_aws_environment);
+  const RunOptions options = run_options({"a.yml", "--strict", "--pass-aws-env"});
+  EXPECT_TRUE(options.strict);
+  EXPECT_TRUE(options.pass_aws_environment);
+}
+
+TEST(CommandLine, TakesTheMapOfDownloads) {
+  EXPECT_FALSE(run_options({"a.yml"}).web.is_used());
+  const RunOptions options = run_options(
+      {"a.yml", "--web-map", "https://user@example.com/a?b=c=/etc/passwd", "--web-map=http://example.com=/etc"});
+  EXPECT_EQ(options.web.map.at("https://example.com/a?b=c"), "/etc/passwd");
+  EXPECT_EQ(options.web.map.at("http://example.com/"), "/etc");
+  EXPECT_FALSE(options.web.offline);
+  EXPECT_TRUE(run_options({"a.yml", "--web-offline"}).web.is_used());
+}
+
+TEST(CommandLine, RefusesWrongMapsOfDownloads) {
+  const auto message = [](const std::string& value) -> std::string {
+    try {
+      static_cast<void>(run_options({"a.yml", "--web-map", value}));
+    } catch (const Fault& fault) {
+      return fault.message();
+    }
+    return "";
+  };
+  EXPECT_EQ(message("https://example.com/a"), "--web-map cannot be `https://example.com/a`");
+  EXPECT_EQ(message("https://example.com/a="), "--web-map cannot be `https://example.com/a=`");
+  EXPECT_EQ(message("example.com/a=/etc/passwd"), "--web-map cannot be `example.com/a=/etc/passwd`");
+  EXPECT_EQ(message("ftp://example.com/a=/etc/passwd"), "--web-map cannot be `ftp://example.com/a=/etc/passwd`");
+  EXPECT_EQ(message("https://example.com/a=/nowhere"),
+            "--web-map https://example.com/a=/nowhere: there is no file /nowhere");
+  EXPECT_EQ(message("https://example.com/a=/etc"), "--web-map https://example.com/a=/etc: there is no file /etc");
+  EXPECT_EQ(message("https://example.com/a/=/etc/passwd"),
+            "--web-map https://example.com/a/=/etc/passwd: there is no folder /etc/passwd");
+}
+
 TEST(CommandLine, KnowsThatAProgramReadsTheAnswer) {
   EXPECT_TRUE(asks_for_json({"run", "--format", "json"}));
   EXPECT_TRUE(asks_for_json({"run", "--format=json", "--oops"}));

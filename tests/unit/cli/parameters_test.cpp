@@ -129,7 +129,7 @@ TEST(CheckParameters, AValueOutsideAllowedValuesIsRefused_VAR4) {
   EXPECT_THAT(check_parameters({&with}, {{{"Size", "m"}}}).errors, IsEmpty());
 }
 
-TEST(CheckParameters, NeitherDefaultNorValueIsAWarning_VAR15) {
+TEST(CheckParameters, NeitherDefaultNorValueIsAWarning_VAR15_GOTCHA_15) {
   const Document with = document("with.yml", "parameters:\n  - Bare:\n      type: string\n");
   EXPECT_THAT(check_parameters({&with}, {}).warnings,
               ElementsAre(HasSubstr("with.yml:3:5: parameter Bare has neither")));

@@ -24,7 +24,7 @@ TEST(StepEnvironment, IsThatOfTheSystemsManagerAgent_GOTCHA5) {
     EXPECT_THAT(environment, Not(Contains(Key(name))));
 }
 
-TEST(StepEnvironment, HasTheVariablesOfImageBuilder_GEN13) {
+TEST(StepEnvironment, HasTheVariablesOfImageBuilder_GEN13_VAR24) {
   const auto environment = step_environment(facts);
   for (const char* name : {"IMAGE_WORKFLOW_EXECUTION_ID", "IMAGE_STEP_EXECUTION_ID", "IMAGE_BUILD_VERSION_ARN",
                            "IMAGE_PIPELINE_ARN", "IMAGE_VERSION", "IMAGE_BUILD_VERSION"})

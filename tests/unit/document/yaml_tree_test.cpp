@@ -137,7 +137,7 @@ TEST(YamlTree, GoesOnAfterAnUnquotedReference_GOTCHA_20) {
   EXPECT_EQ(result.root->find("b")->items.at(1).text, "z");
 }
 
-TEST(YamlTree, FindsDuplicateKeysWhateverTheirQuotes_DOC_4) {
+TEST(YamlTree, FindsDuplicateKeysWhateverTheirQuotes_DOC_4_GEN_10_D_11) {
   const YamlResult result = parse_yaml(source("a: 1\n'a': 2\n\"\\x61\": 3\nb: { c: 1, c: 2 }\n"));
   EXPECT_EQ(codes(result.diagnostics), (std::vector<std::string>{"duplicate-key", "duplicate-key", "duplicate-key"}));
   EXPECT_EQ(place(result.diagnostics[2]), "4:12");

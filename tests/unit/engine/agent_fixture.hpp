@@ -1,6 +1,6 @@
 #pragma once
 
-#include <fcntl.h>
+#include <cerrno>
 #include <map>
 #include <string>
 #include <thread>
@@ -46,6 +46,7 @@ class Agent {
     char piece[4096];
     for (;;) {
       const ssize_t size = ::read(pipe_.read_end.get(), piece, sizeof piece);
+      if (size < 0 && errno == EINTR) continue;  // the end of a child
       if (size <= 0) return;
       pending.append(piece, static_cast<std::size_t>(size));
       for (auto end = pending.find('\n'); end != std::string::npos; end = pending.find('\n')) {

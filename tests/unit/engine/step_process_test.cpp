@@ -76,7 +76,7 @@ TEST_F(StepProcessTest, LooksPathOfTheStepUp_EXECUTEBINARY_2) {
   EXPECT_EQ(run({"tool"}).start_error, ENOENT);
 }
 
-TEST_F(StepProcessTest, KillsTheWholeTreeOnTimeout_EXEC_3_GEN_18) {
+TEST_F(StepProcessTest, KillsTheWholeTreeOnTimeout_EXEC_3_GEN_18_D_11) {
   // A child, a pipeline, a grandchild in a session of its own, and one that has forked twice and left everything.
   const ProcessResult result = bash(
       "sleep 600 & echo $! > child\n"

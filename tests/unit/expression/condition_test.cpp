@@ -139,7 +139,7 @@ TEST(ConditionResults, NameTheComparisonThatDecided_ASSERT11) {
   EXPECT_EQ(evaluate({"not", "", "", {file("/file")}}, machine).deciding, "not: fileExists /file");
 }
 
-TEST(ConditionResults, WarnWhereLetterCaseWouldChangeThem_ASSERT3_ASSERT4) {
+TEST(ConditionResults, WarnWhereLetterCaseWouldChangeThem_ASSERT3_ASSERT4_D_11) {
   SmallMachine machine;
   EXPECT_THAT(evaluate({"stringEquals", "prod", "PROD", {}}, machine).warnings,
               ElementsAre(HasSubstr("stringEquals ignores letter case")));

@@ -70,7 +70,7 @@ TEST_F(LogFolderTest, KeepsRawBytes_OUT_11) {
   EXPECT_EQ(console(), "Stdout: \xff\xfe\n");
 }
 
-TEST_F(LogFolderTest, ShowsStderrAfterTheCommandOnly_LOG_7) {
+TEST_F(LogFolderTest, ShowsStderrAfterTheCommandOnly_LOG_7_GOTCHA_10_EXECUTEBASH_5) {
   err("one\ntwo\n\n");
   EXPECT_EQ(console(), "");
   log(std::string(LogFolder::stderr_block_line));

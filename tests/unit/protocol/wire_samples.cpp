@@ -21,6 +21,7 @@ std::vector<Event> sample_events() {
       LogLine{LogLevel::warning, "back\\slash\ttab\nline\r\b\x01\x7f"},
       Output{OutputStream::standard_output, "plain\n"},
       Output{OutputStream::standard_error, "€ 😀 \xff\xc3 end\x1b[0m"},
+      TransferProgress{"Received", 12'582'912, 0},
       AttemptFinished{address, 2, false, 3, "exit status 3"},
       AttemptFinished{address, 3, true, std::nullopt, ""},
       StepFinished{address, Status::failed, "exit status 3", 1500, 3},
@@ -43,6 +44,8 @@ std::vector<Command> sample_commands() {
                    {"b.yml", "€", {}, "/project/b.yml"}};
   job.phases = {"build", "validate"};
   job.environment = {{"LANG", "en_US.UTF-8"}, {"PATH", "/usr/bin:/bin"}};
+  job.strict = true;
+  job.secrets = {"k3y"};
   auto resumed = job;
   resumed.resume = {{"position", {0, 1, 2}}};
   return {StartRun{job}, StartRun{resumed}, StopRun{}, SendLogs{}, Release{false}, Release{true}};

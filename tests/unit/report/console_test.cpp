@@ -116,6 +116,18 @@ TEST_F(ConsoleTest, TheRunningLoopShowsItsIteration) {
   EXPECT_THAT(screen_.text(), HasSubstr("  2 of 3"));
 }
 
+TEST_F(ConsoleTest, TheRunningTransferIsShownBelowItsStep) {
+  play(RunStarted{"id", "/log", 2});
+  start_step("Get");
+  play(TransferProgress{"Received", 12U << 20U, 40U << 20U});
+  console_.tick();
+  EXPECT_THAT(screen_.text(), EndsWith("    │ Received 12.0 MiB of 40.0 MiB\n"));
+  finish_step();
+  start_step("Next");
+  console_.tick();
+  EXPECT_THAT(screen_.text(), Not(HasSubstr("Received")));
+}
+
 TEST_F(ConsoleTest, NoLineOfTheMovingPartIsAsWideAsTheTerminal) {
   play(RunStarted{"id", "/log", 2});
   start_step(std::string(100, 'n'));
@@ -164,6 +176,32 @@ TEST_F(ConsoleTest, WarningsStayAboveTheMovingPart) {
   console_.tick();
   EXPECT_THAT(screen_.text(), HasSubstr("warning: writing console.log: No space left on device\n"));
   EXPECT_THAT(screen_.rows().back(), HasSubstr("One"));
+}
+
+TEST(PlainConsole, SaysEveryTenSecondsHowFarATransferHasCome) {
+  for (const Verbosity verbosity : {Verbosity::quiet, Verbosity::normal, Verbosity::verbose}) {
+    std::string text;
+    std::int64_t now = 0;
+    ConsoleOptions options;
+    options.verbosity = verbosity;
+    Console console(
+        options, [&](std::string_view bytes) { text += bytes; }, [&] { return now; });
+    RunHistory history;
+    console.begin_target(history, "docker:x", "");
+    const auto play = [&](EventBody body) {
+      const Event event{1, 0, std::move(body)};
+      history.consume(event);
+      console.consume(event);
+    };
+    play(StepStarted{{}, "Put", "S3Upload", 1, 1, -1});
+    for (int second = 1; second <= 25; ++second) {
+      now = second * 1000;
+      play(TransferProgress{"Sent", static_cast<std::uint64_t>(second) << 20U, 0});
+    }
+    const std::string expected = "  Put | Sent 10.0 MiB\n  Put | Sent 20.0 MiB\n";
+    EXPECT_THAT(text, verbosity == Verbosity::normal ? testing::Matcher<std::string>(EndsWith(expected))
+                                                     : testing::Matcher<std::string>(Not(HasSubstr("Sent"))));
+  }
 }
 
 TEST(PlainConsole, ClipsWhatOneStepPrintsUnlessVerbose) {

@@ -45,7 +45,7 @@ class S3AnswersTest : public testing::Test {
   S3Answers answers_{store_};
 };
 
-TEST_F(S3AnswersTest, ServesAMappedBucketOffline_EMU_13) {
+TEST_F(S3AnswersTest, ServesAMappedBucketOffline_EMU_14) {
   EXPECT_EQ(refusal({{"ask", "s3-get"}, {"bucket", "mapped"}, {"key", "key"}}), "answered: content");
   EXPECT_THAT(refusal({{"ask", "s3-get"}, {"bucket", "other"}, {"key", "key"}}), HasSubstr("--s3-offline"));
 }

@@ -60,7 +60,7 @@ TEST_F(S3ClientTest, ContinuesListings_S3DOWNLOAD_5) {
 }
 
 // s3rver does not compute Version 4 signatures; the signer of AWS's own SDK does.
-TEST_F(S3ClientTest, SignsAsTheSdkOfAwsDoes_EMU_10_S3DOWNLOAD_9_S3UPLOAD_8) {
+TEST_F(S3ClientTest, SignsAsTheSdkOfAwsDoes_EMU_10_EMU_13_S3DOWNLOAD_9_S3UPLOAD_8_S3UPLOAD_9) {
   ASSERT_TRUE(server_.runs()) << server_.log();
   const test::RecordingProxy proxy(folder_.path() / "proxy", server_.endpoint());
   ASSERT_TRUE(proxy.runs());
@@ -82,8 +82,14 @@ TEST_F(S3ClientTest, SignsAsTheSdkOfAwsDoes_EMU_10_S3DOWNLOAD_9_S3UPLOAD_8) {
   EXPECT_EQ(client.list({"bucket", "", owner}, received, 1).keys.size(), 3U);
   EXPECT_EQ(client.list({"bucket", "p/a b+c%41", owner}, received).keys.size(), 1U);
   // Two simple uploads, four requests for the one in parts, one download, four pages.
-  for (const auto& request : proxy.requests(11))
+  for (const auto& request : proxy.requests(11)) {
     EXPECT_THAT(request, HasSubstr(R"("x-amz-expected-bucket-owner":")" + owner + "\""));
+    EXPECT_THAT(request, HasSubstr(R"("optional":"")")) << "no checksum, ACL, tag or storage class";
+    const bool stores = request.find(R"("method":"PUT")") != std::string::npos;
+    if (stores && request.find("partNumber") == std::string::npos) {
+      EXPECT_THAT(request, HasSubstr(R"("content-type":"binary/octet-stream")"));
+    }
+  }
   EXPECT_EQ(proxy.verify("S3RVER", "S3RVER", "eu-central-1"), "11 verified\n");
   EXPECT_THAT(proxy.verify("S3RVER", "another secret", "eu-central-1"), HasSubstr("another signature is expected"));
 }
