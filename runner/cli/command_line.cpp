@@ -15,7 +15,7 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> commands = {"run", "clean", "help"};
+constexpr std::array<std::string_view, 4> commands = {"run", "resume", "clean", "help"};
 
 Fault usage_fault(std::string what, std::string remedy) {
   return {ExitStatus::not_runnable, std::move(what), std::move(remedy)};
@@ -78,12 +78,19 @@ void declare_run(CLI::App& app, RawRun& raw) {
   repeated(app.add_option("--web-map", raw.web_map));
   app.add_flag("--web-offline", raw.options.web.offline);
   app.add_flag("--i-know-this-changes-my-machine", raw.options.allow_local);
+  app.add_flag("--allow-reboot", raw.options.allow_reboot);
   app.add_option("--s3-endpoint", raw.options.s3.endpoint);
   repeated(app.add_option("--s3-map", raw.s3_map));
   repeated(app.add_option("--s3-bucket-owner", raw.s3_owners));
   app.add_flag("--s3-offline", raw.options.s3.offline);
   app.add_flag("--s3-no-sign", raw.options.s3.unsigned_requests);
   app.add_flag("--s3-virtual-hosts", raw.options.s3.virtual_hosts);
+  app.add_flag("-h,--help");
+}
+
+void declare_resume(CLI::App& app, ResumeOptions& options) {
+  app.set_help_flag();
+  app.add_option("RUN", options.run);
   app.add_flag("-h,--help");
 }
 
@@ -269,6 +276,8 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   for (const std::string& target : options.targets) {
     if (target.empty()) throw usage_fault("--target needs a value", see_help("run"));
   }
+  if (options.allow_reboot && options.targets != std::vector<std::string>{"local"})
+    throw usage_fault("--allow-reboot is for `--target local` alone", "containers are rebooted without being asked");
   if (app.count("--max-document-size") > 0) options.most_document_bytes = document_size(raw.document_size);
   constexpr std::uint32_t most_reboots = 1000;
   constexpr std::uint32_t longest_delay = 86'400;
@@ -287,6 +296,17 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   if (raw.quiet && raw.verbose) throw usage_fault("-q and -v exclude each other", "give one of them");
   if (raw.quiet) options.verbosity = Verbosity::quiet;
   if (raw.verbose) options.verbosity = Verbosity::verbose;
+  return options;
+}
+
+ParsedCommand parse_resume(const std::vector<std::string>& arguments) {
+  ResumeOptions options;
+  CLI::App app;
+  declare_resume(app, options);
+  parse(app, "resume", arguments);
+  if (app.count("--help") > 0) return HelpOptions{"resume"};
+  if (options.run.empty())
+    throw usage_fault("no run was given", "name the one that asked for the reboot: `ibtest resume latest`");
   return options;
 }
 
@@ -318,7 +338,12 @@ ParsedCommand parse_command_line(const std::vector<std::string>& arguments) {
   if (arguments.empty()) return HelpOptions{};
   const std::string& command = arguments.front();
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
-  if (command == "run") return parse_run(rest);
+  if (command == "run") {
+    ParsedCommand parsed = parse_run(rest);
+    if (auto* const options = std::get_if<RunOptions>(&parsed)) options->arguments = arguments;
+    return parsed;
+  }
+  if (command == "resume") return parse_resume(rest);
   if (command == "clean") return parse_clean(rest);
   if (command == "--version" || command == "-V" || command == "version") return VersionOptions{};
   if (command == "help" || command == "--help" || command == "-h") {
@@ -341,8 +366,10 @@ bool asks_for_json(const std::vector<std::string>& arguments) {
 std::vector<std::string> command_flags(const std::string& command) {
   CLI::App app;
   RawRun raw;
+  ResumeOptions resume;
   CleanOptions clean;
   if (command == "run") declare_run(app, raw);
+  if (command == "resume") declare_resume(app, resume);
   if (command == "clean") declare_clean(app, clean);
   return flags_of(app);
 }

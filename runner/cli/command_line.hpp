@@ -13,7 +13,7 @@ struct HelpOptions {
 };
 struct VersionOptions {};
 
-using ParsedCommand = std::variant<RunOptions, CleanOptions, HelpOptions, VersionOptions>;
+using ParsedCommand = std::variant<RunOptions, ResumeOptions, CleanOptions, HelpOptions, VersionOptions>;
 
 /// Understands the arguments (without the program's name). Throws Fault (not_runnable) with one line that says what is
 /// wrong, and what to do as its remedy.

@@ -10,6 +10,8 @@ namespace ibtest {
 
 /// `ibtest run`. Prints every message itself; never throws Fault.
 [[nodiscard]] ExitStatus run_command(const RunOptions& options);
+/// `ibtest resume`. Throws Fault when there is nothing to go on with.
+[[nodiscard]] ExitStatus resume_command(const ResumeOptions& options);
 /// `ibtest clean`.
 [[nodiscard]] ExitStatus clean_command(const CleanOptions& options);
 

@@ -40,8 +40,15 @@ struct RunOptions {
   bool strict = false;                                      ///< EMU-19
   bool pass_aws_environment = false;                        ///< --pass-aws-env (EMU-11)
   bool allow_local = false;                                 ///< --i-know-this-changes-my-machine
+  bool allow_reboot = false;                                ///< of this machine itself, by its user (EMU-REBOOT-8)
+  std::vector<std::string> arguments;                       ///< all of this as it was typed
   S3Options s3;
   WebMapOptions web;
+};
+
+/// `ibtest resume`.
+struct ResumeOptions {
+  std::string run;  ///< execution id, name or path of the run's folder
 };
 
 /// `ibtest clean`.

@@ -184,6 +184,15 @@ LoadedDocuments load_documents(const RunOptions& options, const CheckOutput& out
   return loaded;
 }
 
+LoadedDocuments documents_of(const Job& job) {
+  LoadedDocuments loaded;
+  for (const JobDocument& document : job.documents) {
+    loaded.sources.push_back(std::make_shared<const SourceText>(document.path, document.text));
+    loaded.results.push_back(load_document(loaded.sources.back(), Platform::linux_os, YamlBudget{}.bytes));
+  }
+  return loaded;
+}
+
 RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, ProcessLoop& loop,
                       const CheckOutput& output) {
   RunPlan plan;
@@ -196,6 +205,7 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
   TargetContext context;
   context.loop = &loop;
   context.allow_local = options.allow_local;
+  context.allow_reboot = options.allow_reboot;
   for (const std::string& spec : options.targets) {
     context.run_id = make_execution_id();
     plan.targets.push_back({context.run_id, {}, make_target(spec, context), {}});
