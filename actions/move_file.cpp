@@ -59,6 +59,7 @@ std::string check_pair(const CopyPair& pair, bool into_folder, bool overwrite) {
 
 /// MOVEFILE-4: across file systems.
 std::string copy_and_delete(const CopyPair& pair, bool overwrite, ActionContext& context) {
+  if (auto reason = unremovable(pair.source); !reason.empty()) return reason;  // before there is a copy
   const FileDescriptor folder(::open(pair.target.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!folder.is_open()) return path_error("moving to", pair.target, errno);
   const EntryPlace source{AT_FDCWD, pair.source.string(), pair.source.string()};

@@ -54,6 +54,7 @@ std::string check_source(const std::filesystem::path& folder, const ActionContex
 
 /// MOVEFOLDER-4: the source goes only after the whole copy has succeeded.
 std::string copy_and_delete(const CopyPair& pair, bool is_new, ActionContext& context) {
+  if (auto reason = unremovable(pair.source); !reason.empty()) return reason;  // before there is a copy
   if (auto reason = copy_tree(pair.source, pair.target, CopyPurpose::move, context); !reason.empty()) {
     // The source is still whole; half of it elsewhere helps nobody and is in the way of the next attempt.
     if (is_new) static_cast<void>(remove_tree(pair.target, [] { return false; }));

@@ -1,7 +1,9 @@
 #include "actions/target_path.hpp"
 
 #include <cerrno>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "agent/protocol/fault.hpp"
 
@@ -39,6 +41,11 @@ std::string without_trailing_separators(std::string_view path) {
 std::string path_error(std::string_view doing, const std::filesystem::path& path, int error_number) {
   return system_error_text(std::string(doing) + " " + path.string(), error_number) +
          std::string(hint_for(error_number));
+}
+
+std::string unremovable(const std::filesystem::path& entry) {
+  if (::faccessat(AT_FDCWD, entry.parent_path().c_str(), W_OK | X_OK, AT_EACCESS) == 0) return {};
+  return path_error("deleting", entry, errno);
 }
 
 std::string create_parents(const std::filesystem::path& path) {

@@ -19,10 +19,11 @@ using ibtest::ExitStatus;
 
 constexpr const char* usage =
     "Usage:\n"
-    "  ibtest-agent serve [--state-directory DIR] [--boot-marker FILE]\n"
+    "  ibtest-agent serve [--state-directory DIR] [--boot-marker FILE] [--block-metadata]\n"
     "      Execute the job that a runner sends on standard input; report on standard output.\n"
     "      --state-directory DIR  where events are kept (default /var/lib/ibtest)\n"
     "      --boot-marker FILE     wait until FILE exists\n"
+    "      --block-metadata       keep steps from the instance metadata service (in a network of its own only)\n"
     "  ibtest-agent init COMMAND [ARGS...]\n"
     "      As process 1 of a container: start COMMAND, reap, stay until SIGTERM.\n"
     "  ibtest-agent install DIR\n"
@@ -40,14 +41,18 @@ int refuse(const std::string& reason) {
 
 int serve_verb(const std::vector<std::string>& arguments) {
   ibtest::ServeOptions options;
-  for (std::size_t index = 0; index < arguments.size(); index += 2) {
-    const std::string& name = arguments[index];
+  for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
+    const std::string& name = *argument;
+    if (name == "--block-metadata") {
+      options.block_metadata = true;
+      continue;
+    }
     if (name != "--state-directory" && name != "--boot-marker") return refuse("serve: unknown option " + name);
-    if (index + 1 == arguments.size()) return refuse("serve: " + name + " needs a value");
+    if (++argument == arguments.end()) return refuse("serve: " + name + " needs a value");
     if (name == "--boot-marker") {
-      options.boot_marker = arguments[index + 1];
+      options.boot_marker = *argument;
     } else {
-      options.state_directory = arguments[index + 1];
+      options.state_directory = *argument;
     }
   }
   return ibtest::serve(options);

@@ -16,6 +16,7 @@
 #include "agent/program/boot_marker.hpp"
 #include "agent/program/command_reader.hpp"
 #include "agent/program/log_sender.hpp"
+#include "agent/program/metadata_block.hpp"
 #include "agent/program/sudo_stand_in.hpp"
 #include "agent/protocol/fault.hpp"
 
@@ -111,6 +112,10 @@ class Server {
       to_runner_.open(state_folder_ / "events.jsonl");
       Execution execution(job, parts_);
       log_folder_ = execution.log_folder();
+      if (options_.block_metadata) {
+        if (const std::string problem = block_metadata_service(); !problem.empty())
+          events_.log(LogLevel::warning, "Setup: " + problem);
+      }
       std::optional<SudoStandIn> sudo;
       if (job.sudo_stand_in) {
         sudo.emplace(job.environment);

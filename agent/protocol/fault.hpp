@@ -13,6 +13,7 @@ enum class ExitStatus : int {
   not_runnable = 2,   ///< bad usage, unreadable or invalid document, nothing to run
   target_failed = 3,  ///< no engine, no image, agent lost
   interrupted = 130,
+  reboot_wanted = 194,  ///< this machine itself is to be restarted before the run can go on (D-13)
 };
 
 /// Something outside the document went wrong: what was being done, why it failed, what to do, and the exit status.

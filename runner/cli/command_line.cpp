@@ -13,7 +13,7 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> commands = {"run", "awstoe", "clean", "help"};
+constexpr std::array<std::string_view, 5> commands = {"run", "awstoe", "resume", "clean", "help"};
 
 /// `ibtest run` as typed, before the words are turned into values.
 struct RawRun {
@@ -26,6 +26,7 @@ struct RawRun {
   std::string stages;
   std::string log_directory;
   std::string format;
+  bool allow_reboot = false;
   bool quiet = false;
   bool verbose = false;
 };
@@ -41,8 +42,15 @@ void declare_run(CLI::App& app, RawRun& raw) {
   app.add_option("--stages", raw.stages);
   app.add_option("--log-dir", raw.log_directory);
   app.add_option("--format", raw.format);
+  app.add_flag("--allow-reboot", raw.allow_reboot);
   app.add_flag("-q,--quiet", raw.quiet);
   app.add_flag("-v,--verbose", raw.verbose);
+  app.add_flag("-h,--help");
+}
+
+void declare_resume(CLI::App& app, ResumeOptions& options) {
+  app.set_help_flag();
+  app.add_option("RUN", options.run);
   app.add_flag("-h,--help");
 }
 
@@ -86,6 +94,9 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   }
   read_run_flags(app, raw.run, options);
   read_document_flags(app, raw.documents, options);
+  options.allow_reboot = raw.allow_reboot;
+  if (options.allow_reboot && options.targets != std::vector<std::string>{"local"})
+    throw usage_fault("--allow-reboot is for `--target local` alone", "containers are rebooted without being asked");
   need_path(app, "--params-file", "run");
   need_path(app, "--log-dir", "run");
   options.parameters = parse_parameters(raw.parameters, "--param");
@@ -94,6 +105,17 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   if (raw.quiet && raw.verbose) throw usage_fault("-q and -v exclude each other", "give one of them");
   if (raw.quiet) options.verbosity = Verbosity::quiet;
   if (raw.verbose) options.verbosity = Verbosity::verbose;
+  return options;
+}
+
+ParsedCommand parse_resume(const std::vector<std::string>& arguments) {
+  ResumeOptions options;
+  CLI::App app;
+  declare_resume(app, options);
+  parse_flags(app, "resume", arguments);
+  if (app.count("--help") > 0) return HelpOptions{"resume"};
+  if (options.run.empty())
+    throw usage_fault("no run was given", "name the one that asked for the reboot: `ibtest resume latest`");
   return options;
 }
 
@@ -125,8 +147,13 @@ ParsedCommand parse_command_line(const std::vector<std::string>& arguments) {
   if (arguments.empty()) return HelpOptions{};
   const std::string& command = arguments.front();
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
-  if (command == "run") return parse_run(rest);
   if (command == "awstoe") return parse_awstoe(rest);
+  if (command == "run") {
+    ParsedCommand parsed = parse_run(rest);
+    if (auto* const options = std::get_if<RunOptions>(&parsed)) options->arguments = arguments;
+    return parsed;
+  }
+  if (command == "resume") return parse_resume(rest);
   if (command == "clean") return parse_clean(rest);
   if (command == "--version" || command == "-V" || command == "version") return VersionOptions{};
   if (command == "help" || command == "--help" || command == "-h") {
@@ -151,8 +178,10 @@ std::vector<std::string> command_flags(const std::string& command) {
   if (command.starts_with("awstoe ")) return awstoe_flags(command);
   CLI::App app;
   RawRun raw;
+  ResumeOptions resume;
   CleanOptions clean;
   if (command == "run") declare_run(app, raw);
+  if (command == "resume") declare_resume(app, resume);
   if (command == "clean") declare_clean(app, clean);
   return flags_of(app);
 }

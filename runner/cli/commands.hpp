@@ -13,6 +13,8 @@ namespace ibtest {
 /// `ibtest awstoe run` and `ibtest awstoe validate`; the same, with the exit statuses of the closed program (D-12).
 [[nodiscard]] ExitStatus awstoe_run_command(const AwstoeRunOptions& options);
 [[nodiscard]] ExitStatus awstoe_validate_command(const AwstoeValidateOptions& options);
+/// `ibtest resume`. Throws Fault when there is nothing to go on with.
+[[nodiscard]] ExitStatus resume_command(const ResumeOptions& options);
 /// `ibtest clean`.
 [[nodiscard]] ExitStatus clean_command(const CleanOptions& options);
 

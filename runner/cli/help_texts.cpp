@@ -10,6 +10,7 @@ constexpr std::string_view overview =
 Usage:
   ibtest run FILE...      run component documents in a fresh container
   ibtest awstoe COMMAND   the same with the flags and the output of awstoe, for its scripts
+  ibtest resume RUN       go on with a run after this machine itself was rebooted
   ibtest clean [--all]    remove what killed runs have left behind
   ibtest help [COMMAND]   explain a command
   ibtest --version        print the version
@@ -24,6 +25,7 @@ Exit status:
   2    it could not be run as asked: bad usage, an invalid document, nothing to run
   3    the target failed: no container engine, no such image, agent lost
   130  interrupted; everything was cleaned up
+  194  this machine itself is to be rebooted, then `ibtest resume` goes on
 )";
 
 constexpr std::string_view run = R"(Run component documents, one after another, as the cloud's build agent would.
@@ -51,6 +53,8 @@ Where:
   --no-sudo-shim        where the target has no sudo, do not let `sudo` just run the command
   --i-know-this-changes-my-machine
                         needed with --target local
+  --allow-reboot        with --target local: where a step asks for a reboot, save the run and end
+                        with status 194; after the reboot `ibtest resume` goes on
 
 What:
   -p, --phases A,B      run these phases only; their order stays that of the document
@@ -101,6 +105,21 @@ Examples:
   ibtest run component.yml -t docker:al2023 -t docker:ubuntu-24.04 --junit report.xml
 )";
 
+constexpr std::string_view resume = R"(Go on with a run that has asked for a reboot of this machine itself.
+
+Usage:
+  ibtest resume RUN
+
+RUN is the execution id, or the folder in .ibtest/runs; `latest` is the newest run. The run goes on
+with the documents, flags and results that it had, where the reboot was asked for, and only once.
+
+Flags:
+  -h, --help   this text
+
+Examples:
+  ibtest resume latest
+)";
+
 constexpr std::string_view clean = R"(Remove containers and snapshots that killed runs have left behind.
 
 Usage:
@@ -121,6 +140,7 @@ Examples:
 
 std::string_view help_text(std::string_view command) {
   if (command == "run") return run;
+  if (command == "resume") return resume;
   if (command == "clean") return clean;
   if (command.starts_with("awstoe")) return awstoe_help_text(command);
   return overview;

@@ -2,6 +2,7 @@
 #include <deque>
 #include <unistd.h>
 
+#include "runner/cli/command_line.hpp"
 #include "runner/cli/commands.hpp"
 #include "runner/cli/console_timer.hpp"
 #include "runner/cli/error_message.hpp"
@@ -9,6 +10,7 @@
 #include "runner/cli/run_plan.hpp"
 #include "runner/cli/run_session.hpp"
 #include "runner/cli/runner_answers.hpp"
+#include "runner/cli/suspended_run.hpp"
 #include "runner/exchange/ca_bundle.hpp"
 #include "runner/report/awstoe_summary.hpp"
 #include "runner/report/json_report.hpp"
@@ -31,8 +33,11 @@ void print_error_output(std::string_view text) {
 /// `ibtest run` from the first check to the reports.
 class RunCommand {
  public:
-  explicit RunCommand(const RunOptions& options)
+  /// `resumed` is the job of a run that goes on, and its folder.
+  explicit RunCommand(const RunOptions& options, const Job* resumed = nullptr, std::filesystem::path folder = {})
       : options_(options),
+        resumed_(resumed),
+        resumed_folder_(std::move(folder)),
         console_options_(console_options(console_environment(STDERR_FILENO, options.no_color), options.verbosity)) {
     console_options_.terminal_width = [] { return terminal_columns(STDERR_FILENO); };
   }
@@ -40,9 +45,15 @@ class RunCommand {
   ExitStatus run() {
     try {
       const CheckOutput output{print_error_output, console_options_.color, shows_no_warnings()};
-      const LoadedDocuments loaded = load_documents(options_, reader_, output);
+      const LoadedDocuments loaded =
+          resumed_ == nullptr ? load_documents(options_, reader_, output) : documents_of(*resumed_);
       ProcessLoop loop;
-      const RunPlan plan = make_run_plan(options_, loaded, loop, output);
+      RunPlan plan = make_run_plan(options_, loaded, loop, output);
+      if (resumed_ != nullptr) {
+        forget_suspended_run(resumed_folder_);
+        plan.targets.front().resumed = *resumed_;
+        plan.targets.front().execution_id = resumed_->execution_id;
+      }
       return run_targets(loop, plan);
     } catch (const Refused& refused) {
       print_error_output(error_message(refused, console_options_.color));
@@ -133,6 +144,8 @@ class RunCommand {
   }
 
   const RunOptions& options_;
+  const Job* resumed_;
+  std::filesystem::path resumed_folder_;
   ConsoleOptions console_options_;
   EnvironmentVariables environment_ = process_environment();
   S3Store store_{options_.s3, environment_};
@@ -143,6 +156,20 @@ class RunCommand {
 
 ExitStatus run_command(const RunOptions& options) {
   return RunCommand(options).run();
+}
+
+ExitStatus resume_command(const ResumeOptions& options) {
+  const std::filesystem::path folder =
+      std::filesystem::absolute(find_suspended_run(options.run, LogRoot::from_option("").path));
+  const SuspendedRun suspended = read_suspended_run(folder);
+  std::error_code failed;
+  std::filesystem::current_path(suspended.working_directory, failed);  // the flags may have relative paths
+  if (failed) {
+    throw Fault(ExitStatus::not_runnable,
+                "going back to " + suspended.working_directory.string() + ": " + failed.message());
+  }
+  const ParsedCommand command = parse_command_line(suspended.arguments);
+  return RunCommand(std::get<RunOptions>(command), &suspended.job, folder).run();
 }
 
 }  // namespace ibtest

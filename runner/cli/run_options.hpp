@@ -69,9 +69,16 @@ struct RunOptions : DocumentOptions {
   std::string execution_id;                  ///< empty: a fresh one for every target
   std::vector<std::string> blocked_actions;  ///< whose use is refused before anything runs (CLI-7)
   std::optional<LogUpload> log_upload;
-  bool strict = false;                ///< EMU-19
-  bool pass_aws_environment = false;  ///< --pass-aws-env (EMU-11)
+  bool strict = false;                 ///< EMU-19
+  bool pass_aws_environment = false;   ///< --pass-aws-env (EMU-11)
+  bool allow_reboot = false;           ///< of this machine itself, by its user (EMU-REBOOT-8)
+  std::vector<std::string> arguments;  ///< all of this as it was typed
   WebMapOptions web;
+};
+
+/// `ibtest resume`.
+struct ResumeOptions {
+  std::string run;  ///< execution id, name or path of the run's folder
 };
 
 /// `ibtest clean`.

@@ -236,6 +236,16 @@ LoadedDocuments load_documents(const RunOptions& options, const DocumentReader& 
   return loaded;
 }
 
+LoadedDocuments documents_of(const Job& job) {
+  LoadedDocuments loaded;
+  for (const JobDocument& document : job.documents) {
+    loaded.sources.push_back(std::make_shared<const SourceText>(document.path, document.text));
+    loaded.locations.push_back(document.location);
+    loaded.results.push_back(load_document(loaded.sources.back(), Platform::linux_os, YamlBudget{}.bytes));
+  }
+  return loaded;
+}
+
 RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, ProcessLoop& loop,
                       const CheckOutput& output) {
   RunPlan plan;
@@ -250,6 +260,7 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
   TargetContext context;
   context.loop = &loop;
   context.allow_local = options.allow_local;
+  context.allow_reboot = options.allow_reboot;
   for (const std::string& spec : options.targets) {
     context.run_id = make_execution_id();
     plan.targets.push_back({context.run_id, execution_id(options, context.run_id), {}, make_target(spec, context), {}});

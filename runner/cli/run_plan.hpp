@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,7 @@ struct PlannedTarget {
   std::string reason;        ///< why this target, when nobody chose it
   std::unique_ptr<Target> target;
   std::vector<PlannedStage> stages;
+  std::optional<Job> resumed = {};  ///< what to go on with, in the place of a job from the options (D-13)
 };
 
 /// Everything that was found out before anything is created.
@@ -72,6 +74,9 @@ struct CheckOutput {
 /// Reads and checks all documents. Files that cannot be read are printed at once and end in Refused.
 [[nodiscard]] LoadedDocuments load_documents(const RunOptions& options, const DocumentReader& reader,
                                              const CheckOutput& output);
+
+/// The documents of a run that goes on, as they were when it began.
+[[nodiscard]] LoadedDocuments documents_of(const Job& job);
 
 /// Checks all that can be checked without creating anything, prints every finding and makes the plan. Throws Refused
 /// or Fault.

@@ -11,6 +11,7 @@
 #include "runner/cli/log_receiver.hpp"
 #include "runner/cli/stage_run.hpp"
 #include "runner/cli/step_environment.hpp"
+#include "runner/cli/suspended_run.hpp"
 
 namespace ibtest {
 
@@ -97,7 +98,8 @@ class Session {
         run_stage(context_.loop, machine, connection, make_job(index, machine), consumers, context_.answers);
     context_.console.activity_finished({});
     if (end.fault) set_fault(*end.fault);
-    collect_logs(index, machine, connection.get());
+    if (end.suspended) suspend(*end.suspended);
+    collect_logs(index, machine, end.suspended ? nullptr : connection.get());
     if (!end.finished || context_.loop.interrupts() > 0) return false;
     const Status status = end.finished->status;
     if (status == Status::success || status == Status::success_with_ignored_failure) return true;
@@ -106,7 +108,19 @@ class Session {
     return false;
   }
 
+  // D-13: this machine is the user's to restart.
+  void suspend(const Job& job) {
+    try {
+      save_suspended_run(folder_->path(), {std::filesystem::current_path(), context_.options.arguments, job});
+      report_.summary.exit_status = ExitStatus::reboot_wanted;
+      report_.summary.failure_message = "waiting for a reboot of this machine";
+    } catch (const Fault& fault) {
+      set_fault(fault);
+    }
+  }
+
   Job make_job(std::size_t index, const Machine& machine) const {
+    if (planned_.resumed) return *planned_.resumed;
     const PlannedStage& stage = planned_.stages[index];
     Job job;
     // Each stage is an execution of its own (service.md 1.4); the first one names the run.
@@ -119,7 +133,8 @@ class Session {
     job.reboot_limit = context_.options.reboot_limit;
     job.longest_reboot_delay = context_.options.longest_reboot_delay;
     job.emptied_on_reboot = machine.emptied_on_reboot();
-    if (context_.options.empty_tmp_on_reboot) job.emptied_on_reboot.emplace_back("/tmp");
+    // A machine that is really restarted does that itself.
+    if (context_.options.empty_tmp_on_reboot && !machine.rebooted_by_user()) job.emptied_on_reboot.emplace_back("/tmp");
     job.sudo_stand_in = context_.options.sudo_stand_in && planned_.target->capabilities().disposable;
     job.skip_updates = context_.options.skip_updates;
     job.strict = context_.options.strict;
@@ -170,7 +185,8 @@ class Session {
     const bool bad = report_.summary.exit_status != ExitStatus::success;
     const bool asked =
         context_.options.keep == KeepMode::always || (context_.options.keep == KeepMode::on_failure && bad);
-    if (!asked || context_.loop.interrupts() > 0) return;
+    const bool suspended = report_.summary.exit_status == ExitStatus::reboot_wanted;
+    if (!asked || suspended || context_.loop.interrupts() > 0) return;
     try {
       if (machine.post_mortem()) return;  // there is nothing left to keep
       if (connection != nullptr && !report_.summary.faulted) release_agent(context_.loop, *connection, false);

@@ -107,6 +107,10 @@ class Conversation {
     // The state has values that no log shows.
     consumers_.deliver(encode(event), event);
     release_agent(loop_, *connection_, false, patience_);
+    if (machine_.rebooted_by_user()) {
+      end_ = StageEnd{{}, {}, std::move(job_)};
+      return;
+    }
     consumers_.console.activity("rebooting the machine");
     greeted_ = false;
     deadline_ = Clock::now() + patience_.boot;

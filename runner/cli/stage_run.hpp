@@ -33,6 +33,7 @@ struct EventConsumers {
 struct StageEnd {
   std::optional<RunFinished> finished;  ///< the agent said how the run ended
   std::optional<Fault> fault;           ///< why there is no result
+  std::optional<Job> suspended = {};    ///< to go on with once the user has restarted the machine
 };
 
 /// How long an agent may take for what is not the component's work.

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t failures_shown = 20;
 
 std::string error_of(const StepReport& step, const RunSummary& summary) {
+  if (!step.status && summary.exit_status == ExitStatus::reboot_wanted) return "waiting for a reboot of this machine";
   if (!step.status) return summary.exit_status == ExitStatus::interrupted ? "interrupted" : "never ended";
   return step.failure_message.empty() ? std::string("failed") : step.failure_message;
 }
@@ -97,12 +98,19 @@ std::string summary_report(const RunHistory& history, const RunSummary& summary,
   if (summary.exit_status == ExitStatus::interrupted) {
     word = "interrupted";
     paint = Paint::bold_yellow;
+  } else if (summary.exit_status == ExitStatus::reboot_wanted) {
+    word = "suspended";
+    paint = Paint::bold_yellow;
   } else if (summary.exit_status != ExitStatus::success) {
     word = "failed";
     paint = Paint::bold_red;
   }
   text += palette.paint(paint, word) + ": " + numbers + " in " + format_duration(summary.duration_ms) + "\n";
   if (!summary.shown_log_directory.empty()) text += "logs: " + harmless(summary.shown_log_directory) + "\n";
+  if (summary.exit_status == ExitStatus::reboot_wanted) {
+    text += "reboot this machine, then go on with\n";
+    text += "  " + palette.paint(Paint::bold, "ibtest resume " + harmless(summary.execution_id)) + "\n";
+  }
   if (summary.kept) {
     text += fmt::format("kept: the machine{} is still there; enter it with\n",
                         summary.kept->stage.empty() ? "" : " of stage " + summary.kept->stage);

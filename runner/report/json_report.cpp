@@ -61,8 +61,10 @@ int severity(ExitStatus status) {
       return 2;
     case ExitStatus::target_failed:
       return 3;
-    case ExitStatus::interrupted:
+    case ExitStatus::reboot_wanted:
       return 4;
+    case ExitStatus::interrupted:
+      return 5;
   }
   return 0;
 }
@@ -81,7 +83,8 @@ std::string_view worst_word(std::string_view a, std::string_view b) {
 
 std::string_view summary_status(ExitStatus status) {
   if (status == ExitStatus::success) return "success";
-  return status == ExitStatus::interrupted ? "interrupted" : "failed";
+  const bool broken_off = status == ExitStatus::interrupted || status == ExitStatus::reboot_wanted;
+  return broken_off ? "interrupted" : "failed";
 }
 
 ExitStatus worse(ExitStatus a, ExitStatus b) {

@@ -139,7 +139,7 @@ std::vector<Suite> suites_of(const TargetReport& run, std::string_view prefix) {
     add_case(suites.back(), step, step.status ? step.last_lines : run.history.output().lines(), run.summary);
   }
   const bool in_a_step = run.history.running() != nullptr;
-  const bool broken = run.summary.faulted || run.summary.exit_status == ExitStatus::interrupted;
+  const bool broken = run.summary.faulted || summary_status(run.summary.exit_status) == "interrupted";
   if (broken && !in_a_step) {
     Suite suite;
     suite.name = std::string(prefix) + "ibtest";

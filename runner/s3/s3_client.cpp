@@ -141,7 +141,7 @@ AwsResponse S3Client::send(const Call& call, const ExchangeStream& stream) {
     if (!options_.unsigned_requests) request.credentials = credentials_.get(cancelled);
     try {
       auto response = send_request(request, cancelled);
-      if (learn_region(call.object.bucket, response)) continue;
+      if (number < most_tries && learn_region(call.object.bucket, response)) continue;
       if (number == most_tries || !is_passing_error(response)) return response;
     } catch (const AwsUnreachable& unreachable) {
       // What was sent on cannot be taken back; the step's own maxAttempts begins anew.

@@ -133,7 +133,8 @@ void ContainerMachine::wait_for_agent(ProgressSink& progress) {
   bool filled = false;
   while (true) {
     if (plan_.systemd) {
-      conversation_ = std::make_unique<LineConversation>(engine_.loop(), engine_.command(agent_arguments(plan_)));
+      conversation_ =
+          std::make_unique<LineConversation>(engine_.loop(), engine_.command(agent_arguments(engine_, plan_)));
     }
     if (receive_first_line(Clock::now() + boot_limit)) return;
     const auto status = conversation_->wait_for_exit(5s);
@@ -164,7 +165,8 @@ std::string ContainerMachine::description() const {
 
 std::unique_ptr<AgentConnection> ContainerMachine::connect() {
   if (!conversation_) {
-    conversation_ = std::make_unique<LineConversation>(engine_.loop(), engine_.command(agent_arguments(plan_)));
+    conversation_ =
+        std::make_unique<LineConversation>(engine_.loop(), engine_.command(agent_arguments(engine_, plan_)));
   }
   return std::make_unique<ChildConnection>(
       std::move(conversation_), std::exchange(first_line_, std::nullopt),
@@ -176,7 +178,8 @@ std::unique_ptr<AgentConnection> ContainerMachine::reboot() {
   if (plan_.systemd) {
     // The services end as they would before a reboot of an instance.
     engine_.must_run(doing, {"restart", "--time", stop_seconds, plan_.name}, {.timeout = 60s});
-    conversation_ = std::make_unique<LineConversation>(engine_.loop(), engine_.command(agent_arguments(plan_)));
+    conversation_ =
+        std::make_unique<LineConversation>(engine_.loop(), engine_.command(agent_arguments(engine_, plan_)));
   } else {
     engine_.must_run(doing, {"stop", "--time", "0", plan_.name}, {.timeout = 60s});
     conversation_ = std::make_unique<LineConversation>(

@@ -31,6 +31,7 @@ class LocalMachine final : public Machine {
                                              [] { return std::optional<std::string>(); });
   }
 
+  [[nodiscard]] bool rebooted_by_user() const override { return true; }
   [[nodiscard]] std::unique_ptr<AgentConnection> reboot() override {
     throw Fault(ExitStatus::not_runnable, "this machine itself is not rebooted");
   }

@@ -43,6 +43,6 @@ struct MachinePlan {
 /// Arguments that boot an image with systemd, detached.
 [[nodiscard]] std::vector<std::string> booted_machine_arguments(const ContainerEngine& engine, const MachinePlan& plan);
 /// Arguments that start an agent in a running container.
-[[nodiscard]] std::vector<std::string> agent_arguments(const MachinePlan& plan);
+[[nodiscard]] std::vector<std::string> agent_arguments(const ContainerEngine& engine, const MachinePlan& plan);
 
 }  // namespace ibtest

@@ -70,8 +70,10 @@ class Machine {
   [[nodiscard]] virtual std::string description() const = 0;
   /// Starts an agent in the machine and connects to it.
   [[nodiscard]] virtual std::unique_ptr<AgentConnection> connect() = 0;
+  /// A reboot is the user's to do: the run is suspended, and goes on after it.
+  [[nodiscard]] virtual bool rebooted_by_user() const { return false; }
   /// Ends everything that runs in the machine and starts it again; its disk stays. Connects to a new agent in it. Only
-  /// with Capabilities::reboot. Throws Fault, Interrupted.
+  /// with Capabilities::reboot, and not where the user does it. Throws Fault, Interrupted.
   [[nodiscard]] virtual std::unique_ptr<AgentConnection> reboot() = 0;
   /// Copies a file or folder of the machine into `destination`, which becomes it. Works after the agent has died.
   virtual void copy_out(const std::string& source, const std::filesystem::path& destination) = 0;
@@ -116,7 +118,8 @@ struct TargetContext {
   std::string run_id;                      ///< value of the label that marks what belongs to this run
   std::filesystem::path agent_executable;  ///< the static ibtest-agent to bring into the machine
   ProcessLoop* loop = nullptr;
-  bool allow_local = false;  ///< --i-know-this-changes-my-machine
+  bool allow_local = false;   ///< --i-know-this-changes-my-machine
+  bool allow_reboot = false;  ///< --allow-reboot: whoever runs ibtest restarts this machine (EMU-REBOOT-8)
 };
 
 /// Makes the target of `spec` ("docker:debian-12", "podman:alpine:3", "local"). Throws Fault (not_runnable) for an

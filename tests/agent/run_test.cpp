@@ -145,6 +145,23 @@ TEST(Run, ExecutesOneDocumentAfterTheOtherAndNotPhaseByPhase_EXEC_5) {
   EXPECT_EQ(output_of(test.run()), "one builds\none validates\ntwo builds\ntwo validates\n");
 }
 
+TEST(Run, TakesModesHoweverTheyAreWritten_PERM_1_GEN_6) {
+  TestRun test;
+  std::string items;
+  for (const char* mode : {"0755", "755", "'0755'", "\"755\""})
+    items += std::string("          - { path: made, permissions: ") + mode + " }\n";
+  test.steps(
+      "      - name: File\n        action: CreateFile\n        inputs: [ { path: made } ]\n"
+      "      - name: Modes\n        action: SetFilePermissions\n        inputs:\n" +
+      items + TestRun::bash_step("Look", "stat -c %a made"));
+  const auto events = test.run();
+  EXPECT_EQ(end_of(events).status, Status::success);
+  EXPECT_EQ(output_of(events), "755\n");
+  const std::string inputs = test.results()["documents"][0]["phases"][0]["steps"][1]["inputs"];
+  EXPECT_EQ(inputs, R"([{"path":"made","permissions":"0755"},{"path":"made","permissions":"755"},)"
+                    R"({"path":"made","permissions":"0755"},{"path":"made","permissions":"755"}])");
+}
+
 TEST(Run, TellsStepsTheirStage_D_15_VAR_24) {
   TestRun test;
   std::string text = "schemaVersion: 1.0\nphases:\n";

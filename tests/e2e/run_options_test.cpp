@@ -133,6 +133,22 @@ TEST_F(RunOptionsTest, StepsRunAsRootWhateverTheUserOfTheImage_GEN_11_GOTCHA_7_E
   tool({"docker", "rmi", "--force", image});
 }
 
+// The first sentence of EMU-17; a stub server is not offered.
+TEST_F(RunOptionsTest, StepsDoNotReachTheMetadataServiceOfThisMachine) {
+  for (const std::string& target : {plain_, booted_}) {
+    const auto result =
+        run("      - name: Look\n        action: ExecuteBash\n        inputs:\n          commands:\n"
+            "            - 'time (echo > /dev/tcp/169.254.169.254/80) 2>&1 || true'\n"
+            "            - grep -c FEA9FEA9 /proc/net/route\n"
+            "            - 'echo $(( (0x$(sed -n s/CapBnd:.//p /proc/self/status) >> 12) & 1 ))'\n",
+            {"--target", target});
+    EXPECT_EQ(result.status, 0) << result.errors;
+    EXPECT_THAT(log("console.log"), HasSubstr("No route to host"));
+    EXPECT_THAT(log("console.log"), HasSubstr("Stdout: 1\n"));
+    EXPECT_THAT(result.errors, HasSubstr("Look | 0\n")) << "no step may change routes";
+  }
+}
+
 TEST_F(RunOptionsTest, ConditionsAreAskedOfTheTarget_COND_20) {
   write("of-this-machine", "");
   const std::string machine = (folder_ / "of-this-machine").string();

@@ -81,6 +81,38 @@ TEST_F(RunTest, RebootsWithoutEndAreStopped_EMU_REBOOT4) {
   EXPECT_THAT(result.errors, HasSubstr("reboot limit exceeded: the run has rebooted 2 times"));
 }
 
+TEST_F(RunTest, LocalSavesItsStateAndGoesOnAfterTheReboot_D_13_EMU_REBOOT_8) {
+  const std::string here = folder_.string();
+  write_scripts("reboot.yml",
+                {"echo one | tee -a " + here + "/seen", "[ -e " + here + "/rebooted ] || { echo asks; exit 194; }",
+                 "echo 'again {{ build.Step1.outputs.stdout }}'"});
+  const ProgramResult asked = ibtest({"run", "reboot.yml", "--target", "local", "--i-know-this-changes-my-machine",
+                                      "--allow-reboot", "--format", "json"});
+  EXPECT_EQ(asked.status, 194) << asked.errors;
+  const json report = json::parse(asked.output);
+  EXPECT_EQ(report["status"], "interrupted");
+  const std::string id = report["executionId"];
+  EXPECT_THAT(asked.errors, HasSubstr("reboot this machine, then go on with\n  ibtest resume " + id + "\n"));
+  EXPECT_THAT(log("console.log"), HasSubstr("Rebooting the system now"));
+  const auto mode = std::filesystem::status(folder_ / ".ibtest/runs/latest/resume.json").permissions();
+  EXPECT_EQ(mode, std::filesystem::perms(0600));
+
+  EXPECT_THAT(ibtest({"resume", "another"}).errors, HasSubstr("these do: "));
+  write("rebooted", "");
+  write("reboot.yml", "the run goes on with the document that it had");
+  const ProgramResult resumed = ibtest({"resume", id});
+  EXPECT_EQ(resumed.status, 0) << resumed.errors;
+  EXPECT_EQ(json::parse(resumed.output)["executionId"], id) << "the flags are the same, --format json too";
+  EXPECT_EQ(content("seen"), "one\n") << "what was done is not done again";
+  EXPECT_THAT(log("console.log"), HasSubstr("Stdout: again one\n"));
+  EXPECT_THAT(log("console.log"), HasSubstr("Stdout: asks\n")) << "the log folder is the same";
+  EXPECT_EQ(json::parse(log("detailedoutput.json"))["documents"][0]["phases"][0]["steps"].size(), 3U);
+
+  const ProgramResult twice = ibtest({"resume", id});
+  EXPECT_EQ(twice.status, 2);
+  EXPECT_THAT(twice.errors, HasSubstr("there is no run `" + id + "` that waits for a reboot"));
+}
+
 TEST_F(RunTest, LocalIsNeverRebooted_EMU_REBOOT8) {
   write_scripts("reboot.yml", {"exit 194"});
   const ProgramResult result = ibtest({"run", "reboot.yml", "--target", "local", "--i-know-this-changes-my-machine"});

@@ -150,12 +150,22 @@ Mount::Mount(const std::string& source, std::filesystem::path target, const char
              const char* options)
     : target_(std::move(target)) {
   mounted_ = ::mount(source.c_str(), target_.c_str(), kind, flags, options) == 0;
+  // The kernel takes no other flag when it binds.
+  if (mounted_ && flags == (MS_BIND | MS_RDONLY) &&
+      ::mount(nullptr, target_.c_str(), nullptr, flags | MS_REMOUNT, nullptr) != 0) {
+    ::umount2(target_.c_str(), MNT_DETACH);
+    mounted_ = false;
+  }
   if (!mounted_) cannot_run("needs the right to mount a file system");
 }
 
 Mount Mount::small_disk(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   return {"ibtest", folder, "tmpfs", 0, "size=64k,mode=755"};
+}
+
+Mount Mount::read_only(const std::filesystem::path& folder) {
+  return {folder.string(), folder, nullptr, MS_BIND | MS_RDONLY, nullptr};
 }
 
 Mount Mount::file_over(const std::filesystem::path& source, const std::filesystem::path& target) {

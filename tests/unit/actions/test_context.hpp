@@ -99,6 +99,8 @@ class Mount {
  public:
   /// A file system of 64 KiB on a folder, as a disk that is soon full.
   [[nodiscard]] static Mount small_disk(const std::filesystem::path& folder);
+  /// What is in the folder stays, and cannot be changed.
+  [[nodiscard]] static Mount read_only(const std::filesystem::path& folder);
   /// A file over another one, as container runtimes do with /etc/hosts.
   [[nodiscard]] static Mount file_over(const std::filesystem::path& source, const std::filesystem::path& target);
   Mount(const Mount&) = delete;

@@ -89,7 +89,7 @@ TEST_P(CommandLineMistake, IsOneLineAndWhatToDo) {
 INSTANTIATE_TEST_SUITE_P(
     Table, CommandLineMistake,
     testing::Values(Mistake{{"rnu", "a.yml"}, "unknown command `rnu`", "did you mean `run`?"},
-                    Mistake{{"frobnicate"}, "unknown command `frobnicate`", "run, awstoe, clean, help"},
+                    Mistake{{"frobnicate"}, "unknown command `frobnicate`", "run, awstoe, resume, clean, help"},
                     Mistake{{"--verison"}, "unknown flag --verison", "did you mean `--version`?"},
                     Mistake{{"run"}, "no component document was given", "ibtest run component.yml"},
                     Mistake{{"run", "a.yml", "--taget", "x"}, "unknown flag --taget", "did you mean `--target`?"},
@@ -109,6 +109,12 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{{"run", "a.yml", "--component-path", "/nowhere"},
                             "--component-path /nowhere: there is no such folder",
                             "name a folder"},
+                    Mistake{{"run", "a.yml", "--allow-reboot"}, "--allow-reboot is for `--target local` alone", ""},
+                    Mistake{{"run", "a.yml", "-t", "local", "-t", "docker:x", "--allow-reboot"},
+                            "--allow-reboot is for `--target local` alone",
+                            "containers are rebooted without being asked"},
+                    Mistake{{"resume"}, "no run was given", "ibtest resume latest"},
+                    Mistake{{"resume", "a", "b"}, "`ibtest resume` takes no argument `b`", "ibtest help resume"},
                     Mistake{{"clean", "x"}, "`ibtest clean` takes no argument `x`", "ibtest help clean"},
                     Mistake{{"help", "rum"}, "unknown command `rum`", "did you mean `run`?"}));
 
@@ -162,6 +168,13 @@ TEST(CommandLine, TakesStrictAndTheEnvironmentOfAws_EMU_11_EMU_19) {
   EXPECT_TRUE(options.pass_aws_environment);
 }
 
+TEST(CommandLine, KeepsWhatWasTypedForAResume_D_13) {
+  const RunOptions options = run_options({"a.yml", "-t", "local", "--allow-reboot"});
+  EXPECT_TRUE(options.allow_reboot);
+  EXPECT_THAT(options.arguments, ElementsAre("run", "a.yml", "-t", "local", "--allow-reboot"));
+  EXPECT_EQ(std::get<ResumeOptions>(parse_command_line({"resume", "latest"})).run, "latest");
+}
+
 TEST(CommandLine, TakesTheMapOfDownloads) {
   EXPECT_FALSE(run_options({"a.yml"}).web.is_used());
   const RunOptions options = run_options(
@@ -199,12 +212,12 @@ TEST(CommandLine, KnowsThatAProgramReadsTheAnswer) {
 }
 
 TEST(HelpTexts, NameEveryFlagAndAreAtMost100ColumnsWide) {
-  for (const std::string command : {"run", "awstoe run", "awstoe validate", "clean"}) {
+  for (const std::string command : {"run", "awstoe run", "awstoe validate", "resume", "clean"}) {
     for (const std::string& flag : command_flags(command)) {
       EXPECT_THAT(std::string(help_text(command)), HasSubstr(flag)) << command;
     }
   }
-  for (const std::string topic : {"", "run", "awstoe", "awstoe run", "awstoe validate", "clean"}) {
+  for (const std::string topic : {"", "run", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"}) {
     std::istringstream lines{std::string(help_text(topic))};
     for (std::string line; std::getline(lines, line);)
       EXPECT_LE(display_width(line), 100U) << line;
@@ -233,7 +246,7 @@ void expect_calls_to_be_understood(const std::string& text) {
 }
 
 TEST(HelpTexts, TheirExamplesAndThoseOfTheReadmeAreUnderstood) {
-  for (const std::string topic : {"", "run", "awstoe", "awstoe run", "awstoe validate", "clean"})
+  for (const std::string topic : {"", "run", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"})
     expect_calls_to_be_understood(std::string(help_text(topic)));
   std::ostringstream readme;
   readme << std::ifstream(std::string(IBTEST_SOURCE) + "/README.md").rdbuf();

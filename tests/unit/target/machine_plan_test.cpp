@@ -40,8 +40,9 @@ class MachinePlanTest : public testing::Test {
 TEST_F(MachinePlanTest, StartsAPlainImageWithTheAgentAsInitAndConnection_EMU_2_EMU_4_EMU_5) {
   EXPECT_EQ(joined(plain_machine_arguments(docker_, plan())),
             "run --interactive --name ibtest-r1-1 --pull=never --label ibtest.run=r1 --label ibtest.owner=boot:1:2:3 "
-            "--user 0:0 --workdir / --volume ibtest-agent-0123:/.ibtest:ro --no-healthcheck --log-driver none "
-            "--entrypoint /.ibtest/ibtest-agent debian:12 init /.ibtest/ibtest-agent serve ");
+            "--user 0:0 --workdir / --volume ibtest-agent-0123:/.ibtest:ro --no-healthcheck --cap-add NET_ADMIN "
+            "--log-driver none "
+            "--entrypoint /.ibtest/ibtest-agent debian:12 init /.ibtest/ibtest-agent serve --block-metadata ");
 }
 
 TEST_F(MachinePlanTest, LeavesOutWhatFinchDoesNotKnow) {
@@ -66,10 +67,22 @@ TEST_F(MachinePlanTest, BootsWithTheFlagsThatWorkOnEveryCgroupVersion) {
 
 TEST_F(MachinePlanTest, WaitsForTheBootWithTheAgentOfABootedMachineOnly) {
   auto booted = plan();
-  EXPECT_THAT(agent_arguments(booted), ElementsAre("exec", "--interactive", "--user", "0:0", "--workdir", "/",
-                                                   "ibtest-r1-1", "/.ibtest/ibtest-agent", "serve"));
+  EXPECT_THAT(agent_arguments(docker_, booted),
+              ElementsAre("exec", "--interactive", "--user", "0:0", "--workdir", "/", "ibtest-r1-1",
+                          "/.ibtest/ibtest-agent", "serve", "--block-metadata"));
   booted.systemd = true;
-  EXPECT_EQ(agent_arguments(booted).back(), "/run/ibtest-booted");
+  EXPECT_EQ(agent_arguments(docker_, booted).back(), "/run/ibtest-booted");
+}
+
+// The routes of a network that is not the machine's own are none of its business.
+TEST_F(MachinePlanTest, LeavesNetworksThatWereAskedForAlone) {
+  for (const char* const options : {"--network host", "--network=none", "--net=host"}) {
+    ::setenv("IBTEST_DOCKER_RUN_OPTIONS", options, 1);
+    const auto text = joined(plain_machine_arguments(docker_, plan())) + joined(agent_arguments(docker_, plan()));
+    EXPECT_THAT(text, Not(testing::HasSubstr("NET_ADMIN")));
+    EXPECT_THAT(text, Not(testing::HasSubstr("--block-metadata")));
+    ::unsetenv("IBTEST_DOCKER_RUN_OPTIONS");
+  }
 }
 
 TEST_F(MachinePlanTest, TakesTheOptionsOfTheEnvironment) {
