@@ -8,23 +8,15 @@
 #include "actions/input_field.hpp"
 #include "agent/document/field_reader.hpp"
 #include "agent/document/unicode.hpp"
+#include "agent/document/written_value.hpp"
 
 namespace ibtest {
 
 namespace {
 
-/// The value as its author should have written it: the rest of its first line in quotes.
-std::string quote_suggestion(const SourceText& source, const YamlNode& node) {
-  constexpr std::size_t longest = 60;
-  const SourcePosition& begin = node.range.begin;
-  const std::size_t start = source.line_start(begin.line);
-  const std::string_view line = source.line(begin.line);
-  const std::string_view written = line.substr(std::min(begin.offset - start, line.size()));
-  if (written.empty() || written.size() > longest) return "quote the whole entry, or put it in a `|` block";
-  std::string quoted = "'";
-  for (const char character : written)
-    quoted += character == '\'' ? "''" : std::string(1, character);
-  return "write " + quoted + "', or put it in a `|` block";
+/// The entry as its author should have written it.
+std::string quote_entry(const SourceText& source, const YamlNode& node) {
+  return quote_it(value_on_line(source, node.range.begin.offset));
 }
 
 class InputsCheck {
@@ -251,13 +243,13 @@ class InputsCheck {
                        what + " is a mapping, not a text: " +
                            (item.style == YamlNode::Style::flow ? "it starts with `{`"
                                                                 : "a colon followed by a blank makes it one"),
-                       quote_suggestion(findings_->source(), item));
+                       quote_entry(findings_->source(), item));
         return;
       case YamlNode::Kind::sequence:
         findings_->add("command-is-list"_code, item.range,
                        what + " is a list, not a text: it starts with " +
                            (item.style == YamlNode::Style::flow ? "`[`" : "a second `- `"),
-                       quote_suggestion(findings_->source(), item));
+                       quote_entry(findings_->source(), item));
         return;
     }
   }

@@ -4,8 +4,10 @@
 #include <array>
 #include <utility>
 
+#include "agent/document/field_reader.hpp"
 #include "agent/document/scalar_source.hpp"
 #include "agent/document/unicode.hpp"
+#include "agent/document/written_value.hpp"
 #include "agent/document/yaml_explain.hpp"
 
 namespace ibtest {
@@ -76,6 +78,8 @@ YamlBuilder::Progress YamlBuilder::progress() const {
     if (frame.flow && (opening == "[" || opening == "{")) progress.open_bracket = begin;
     if (frame.brace_reference && !progress.brace_reference) progress.brace_reference = begin;
   }
+  for (const auto& [id, anchor] : anchors_)
+    progress.aliases.push_back("*" + anchor.name);
   return progress;
 }
 
@@ -147,9 +151,14 @@ void YamlBuilder::remember(YAML::anchor_t anchor, const YamlNode& node, const We
 void YamlBuilder::report_unused_anchors() {
   for (const auto& [id, anchor] : anchors_) {
     if (anchor.used || anchor.name.empty()) continue;
+    const bool on_text = anchor.node && anchor.node->is_scalar() && anchor.node->style == YamlNode::Style::plain &&
+                         anchor.node->range.begin.line == anchor.range.begin.line;
     findings_->add("unused-anchor"_code, anchor.range,
-                   "the anchor " + in_backticks("&" + anchor.name) + " is never used",
-                   "a text that starts with `&` must be quoted; remove an anchor that is not needed");
+                   "the anchor " + in_backticks("&" + anchor.name) + " is never used" +
+                       (on_text ? ", and it is no part of the text behind it" : ""),
+                   on_text
+                       ? quote_it(value_on_line(*source_, anchor.range.begin.offset)) + " if the text starts with `&`"
+                       : "remove it");
   }
 }
 
@@ -157,24 +166,28 @@ void YamlBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
   YamlNode node;
   node.range = null_range(offset_of(mark));
   check_indentation(node.range.begin.offset);
-  check_colon();
+  if (lacks_colon()) {
+    findings_->add("missing-colon"_code, frames_.back().key->range,
+                   "this text is neither a key with a colon nor part of a value",
+                   "add a colon if it is a key; indent it if it continues the value before");
+    frames_.back().key.reset();
+    return;
+  }
   spend({}, node.range);
   remember(anchor, node, {});
   attach(std::move(node), {});
 }
 
 /// The parser takes a line of plain text among the keys of a mapping for a key without value.
-void YamlBuilder::check_colon() {
-  if (frames_.empty() || frames_.back().flow || !frames_.back().key) return;
+bool YamlBuilder::lacks_colon() const {
+  if (frames_.empty() || frames_.back().flow || !frames_.back().key) return false;
   const YamlNode& key = *frames_.back().key;
   const std::string_view text = source_->text();
   const std::size_t after = text.find_first_not_of(" \t", key.range.end.offset);
   const std::size_t before = text.find_last_not_of(" \t\r\n", key.range.begin.offset - 1);
   const bool has_colon = after != std::string_view::npos && text[after] == ':';
   const bool is_explicit = key.range.begin.offset > 0 && before != std::string_view::npos && text[before] == '?';
-  if (!key.is_scalar() || has_colon || is_explicit) return;
-  findings_->add("missing-colon"_code, key.range, "this text is neither a key with a colon nor part of a value",
-                 "add a colon if it is a key; indent it if it continues the value before");
+  return key.is_scalar() && !has_colon && !is_explicit;
 }
 
 /// The parser's mark of an empty value is the token after it, which may be many lines on.
@@ -375,9 +388,11 @@ void YamlBuilder::attach(YamlNode node, const Weight& weight) {
 }
 
 void YamlBuilder::attach_key(Frame& frame, YamlNode key) {
-  if (!key.is_scalar() && !in_brace_reference()) {
-    const std::string what = key.is_null() ? "nothing stands before this colon" : "a key must be a text";
-    findings_->add("key-not-text"_code, key.range, what, "write `key: value` with a plain key");
+  if (key.is_null() && !in_brace_reference()) {
+    explain_empty_key(*source_, key.range.begin.offset, *findings_);
+  } else if (!key.is_scalar() && !in_brace_reference()) {
+    findings_->add("key-not-text"_code, key.range, "a key must be a text, not " + std::string(kind_name(key)),
+                   "write `key: value` with a plain key");
   }
   frame.key = std::move(key);
 }
@@ -401,11 +416,18 @@ void YamlBuilder::attach_entry(Frame& frame, YamlNode value) {
   }
 }
 
+void YamlBuilder::refuse_merge(const YamlNode& value) {
+  const auto named = std::ranges::find_if(anchors_, [&](const auto& anchor) {
+    return value.is_scalar() && !value.text.empty() && anchor.second.name == value.text;
+  });
+  if (named != anchors_.end()) named->second.used = true;
+  findings_->add("merge-not-mapping"_code, value.range,
+                 "the merge key `<<` takes a mapping, or a list of mappings, not " + std::string(kind_name(value)),
+                 named != anchors_.end() ? "write `<<: *" + value.text + '`'
+                                         : "refer to an anchor of a mapping, e.g. `<<: *defaults`");
+}
+
 void YamlBuilder::collect_merge(Frame& frame, YamlNode value) {
-  const auto refuse = [&](const YamlNode& node) {
-    findings_->add("merge-not-mapping"_code, node.range, "the merge key `<<` takes a mapping, or a list of mappings",
-                   "refer to an anchor of a mapping, e.g. `<<: *defaults`");
-  };
   if (value.is_mapping()) {
     frame.merged.push_back(std::move(value));
   } else if (value.is_sequence()) {
@@ -413,11 +435,11 @@ void YamlBuilder::collect_merge(Frame& frame, YamlNode value) {
       if (item.is_mapping()) {
         frame.merged.push_back(std::move(item));
       } else {
-        refuse(item);
+        refuse_merge(item);
       }
     }
   } else {
-    refuse(value);
+    refuse_merge(value);
   }
 }
 

@@ -6,73 +6,19 @@
 
 #include <yaml-cpp/exceptions.h>
 
+#include "agent/document/field_reader.hpp"
 #include "agent/document/scalar_source.hpp"
 #include "agent/document/unicode.hpp"
+#include "agent/document/written_value.hpp"
+#include "agent/document/yaml_explain_lines.hpp"
 
 namespace ibtest {
 
 namespace {
 
-/// The unquoted value that starts at `offset`, to the end of its line and without a comment behind it.
-std::string_view value_on_line(const SourceText& source, std::size_t offset) {
-  const SourcePosition place = source.position(offset);
-  const std::string_view line = source.line(place.line);
-  std::string_view value = line.substr(std::min(offset - source.line_start(place.line), line.size()));
-  value = value.substr(0, value.find(" #"));
-  while (!value.empty() && is_blank_or_break(value.back())) {
-    value.remove_suffix(1);
-  }
-  return value;
-}
-
-std::string in_single_quotes(std::string_view value) {
-  std::string text = "'";
-  for (const char character : value) {
-    text += character == '\'' ? "''" : std::string(1, character);
-  }
-  return text + "'";
-}
-
-std::string quote_it(std::string_view value) {
-  constexpr std::size_t longest = 60;
-  if (value.empty() || value.size() > longest) return "put the whole value in single quotes, or in a `|` block";
-  return "write " + in_single_quotes(value);
-}
-
-/// Where the value of the line starts: after its indentation, dashes and key.
-std::size_t value_start(const SourceText& source, std::size_t line_number, std::size_t limit) {
-  const std::string_view line = source.line(line_number);
-  const std::size_t start = source.line_start(line_number);
-  std::size_t index = 0;
-  while (index < line.size() &&
-         (line[index] == ' ' || line[index] == '\t' || (line[index] == '-' && line.substr(index + 1, 1) == " "))) {
-    ++index;
-  }
-  const std::size_t item = index;
-  // A key reaches to the first colon with a blank after it; `limit` is where reading failed.
-  const std::size_t colon = line.find(": ", index);
-  if (colon != std::string_view::npos && start + colon < limit) {
-    index = line.find_first_not_of(" \t", colon + 1);
-    if (index == std::string_view::npos || start + index > limit) index = item;
-  }
-  return start + index;
-}
-
 SourceRange character_at(const SourceText& source, std::size_t offset) {
   const std::size_t end = offset < source.text().size() ? offset + decode_utf8(source.text(), offset).length : offset;
   return source.range(offset, end);
-}
-
-bool explain_tab(const SourceText& source, std::size_t offset, Findings& findings) {
-  const SourcePosition place = source.position(offset);
-  const std::string_view line = source.line(place.line);
-  const std::size_t blanks = std::min(line.find_first_not_of(" \t"), line.size());
-  const std::size_t tab = line.substr(0, blanks).find('\t');
-  if (tab == std::string_view::npos) return false;
-  const std::size_t start = source.line_start(place.line);
-  findings.add("tab-indentation"_code, source.range(start + tab, start + blanks), "a tab is used as indentation",
-               "indent with spaces");
-  return true;
 }
 
 /// The quote that is open at the end of the text: the first one after the last value that nothing closes.
@@ -123,14 +69,16 @@ void explain_reserved(const SourceText& source, std::size_t offset, Findings& fi
                quote_it(value_on_line(source, offset)));
 }
 
-void explain_alias(const SourceText& source, std::size_t offset, Findings& findings) {
+void explain_alias(const SourceText& source, const YamlBuilder::Progress& progress, std::size_t offset,
+                   Findings& findings) {
   const std::string_view value = value_on_line(source, offset);
   const std::string_view name = value.substr(0, value.find_first_of(" \t,]}"));
+  const std::vector<std::string_view> aliases(progress.aliases.begin(), progress.aliases.end());
   findings.add("unknown-alias"_code, source.range(offset, offset + std::max<std::size_t>(1, name.size())),
                "a value that starts with `*` is an alias, and no anchor " +
                    in_backticks("&" + std::string(name.substr(std::min<std::size_t>(1, name.size())))) +
                    " stands before it",
-               quote_it(value));
+               did_you_mean(name, aliases, quote_it(value)));
 }
 
 void explain_bracket(const SourceText& source, const YamlBuilder::Progress& progress, std::size_t offset,
@@ -147,30 +95,52 @@ void explain_bracket(const SourceText& source, const YamlBuilder::Progress& prog
                "remove it, or quote the value if it is a text");
 }
 
+/// The length of the bracketed value that the text starts with, when its bracket is closed.
+std::optional<std::size_t> bracketed_length(std::string_view text) {
+  std::size_t depth = 0;
+  for (std::size_t offset = 0; offset < text.size(); ++offset) {
+    if (text[offset] == '[' || text[offset] == '{') ++depth;
+    if ((text[offset] == ']' || text[offset] == '}') && (depth == 0 || --depth == 0)) return offset + 1;
+  }
+  return std::nullopt;
+}
+
+/// The end of a bracketed value on this line before `offset`: the scanner may be ahead of what was built.
+std::optional<std::size_t> closed_bracket(const SourceText& source, std::size_t value, std::size_t offset) {
+  if (std::string_view("[{").find(source.text()[value]) == std::string_view::npos) return std::nullopt;
+  const auto length = bracketed_length(source.text().substr(value, offset - value));
+  return length ? std::optional(value + *length) : std::nullopt;
+}
+
 /// Something follows a quoted value, or a closed bracket, on its line.
 bool explain_text_after_value(const SourceText& source, const YamlBuilder::Progress& progress, std::size_t offset,
                               Findings& findings) {
   const SourcePosition place = source.position(offset);
-  if (progress.last_end == 0 || source.position(progress.last_end - 1).line != place.line ||
-      offset < progress.last_end) {
-    return false;
-  }
-  if (progress.last_was_flow) {
-    findings.add("text-after-value"_code, character_at(source, offset),
-                 "a value that starts with a bracket is a list or a mapping, and nothing may follow it on its line",
-                 "put the whole value in single quotes if it is a text");
+  const std::size_t value = std::min(value_start(source, place.line, offset), offset);
+  const bool ended_here =
+      progress.last_end > 0 && offset >= progress.last_end && source.position(progress.last_end - 1).line == place.line;
+  const auto bracket =
+      ended_here && progress.last_was_flow ? std::optional(progress.last_end) : closed_bracket(source, value, offset);
+  const auto report = [&](std::size_t end, std::string message, std::string suggestion) {
+    const std::size_t behind = std::min(source.text().find_first_not_of(" \t", end), offset);
+    findings.add("text-after-value"_code, character_at(source, behind), std::move(message), std::move(suggestion));
+  };
+  if (bracket) {
+    report(*bracket, "a value that starts with a bracket is a list or a mapping, and nothing may follow it on its line",
+           quote_it(value_on_line(source, value)));
     return true;
   }
+  if (!ended_here) return false;
   if (!progress.last_scalar) return false;
   const YamlNode& scalar = *progress.last_scalar;
   const bool is_quoted =
       scalar.style == YamlNode::Style::single_quoted || scalar.style == YamlNode::Style::double_quoted;
   if (!is_quoted || scalar.range.end.offset != progress.last_end) return false;
   const std::size_t opened = scalar.range.begin.line;
-  findings.add("text-after-value"_code, character_at(source, offset), "a quoted value ends before this text",
-               opened != place.line
-                   ? "the quote was opened on line " + std::to_string(opened) + ": it may lack its closing quote there"
-                   : "put the whole value in single quotes, or in a `|` block");
+  report(progress.last_end, "a quoted value ends before this text",
+         opened != place.line
+             ? "the quote was opened on line " + std::to_string(opened) + ": it may lack its closing quote there"
+             : quote_it(value_on_line(source, scalar.range.begin.offset)));
   return true;
 }
 
@@ -185,16 +155,6 @@ bool explain_colon(const SourceText& source, std::size_t offset, Findings& findi
                "a colon followed by a blank starts a mapping, even inside a text",
                quote_it(value_on_line(source, value)));
   return true;
-}
-
-void explain_indentation(const SourceText& source, std::size_t offset, Findings& findings) {
-  const SourcePosition place = source.position(offset);
-  const std::size_t start = source.line_start(place.line);
-  const std::size_t blanks = std::min(source.line(place.line).find_first_not_of(' '), source.line(place.line).size());
-  const std::size_t first = std::min(start + blanks, offset);
-  findings.add("bad-indentation"_code, source.range(first, std::max(offset, first + 1)),
-               "this line does not fit the lines before it",
-               "indent it like its siblings, and check that the line before has its colon or its closing quote");
 }
 
 enum class Kind { quote, escape, bracket, reserved, alias, stray, colon, tab, block_header, dash, depth, other };
@@ -271,12 +231,17 @@ void explain_unknown_tag(const SourceText& source, std::size_t offset, const std
                         : quote_it(value_on_line(source, begin)));
 }
 
+void explain_empty_key(const SourceText& source, std::size_t offset, Findings& findings) {
+  findings.add("key-not-text"_code, character_at(source, offset), "nothing stands before this colon",
+               quote_it(value_on_line(source, offset)) + ", or write a key before the colon");
+}
+
 void explain_stray_text(const SourceText& source, const YamlBuilder::Progress& progress, std::size_t offset,
                         Findings& findings) {
   if (explain_tab(source, offset, findings)) return;
   if (explain_text_after_value(source, progress, offset, findings)) return;
   if (source.text().substr(offset, 1) == "%") return explain_reserved(source, offset, findings);
-  explain_indentation(source, offset, findings);
+  explain_misfit(source, offset, findings);
 }
 
 void explain_syntax_error(const SourceText& source, const YamlBuilder::Progress& progress, std::string_view reason,
@@ -285,7 +250,8 @@ void explain_syntax_error(const SourceText& source, const YamlBuilder::Progress&
   const std::size_t line = source.position(offset).line;
   for (const Diagnostic& found : findings.all()) {
     // What follows a value that is explained already is a consequence of it.
-    if (found.code == "unquoted-reference" && found.range.begin.line == line) return;
+    const bool explains_line = found.code == "unquoted-reference" || found.code == "key-not-text";
+    if (explains_line && found.range.begin.line == line) return;
   }
   const Kind kind = kind_of(reason);
   if (kind != Kind::quote && kind != Kind::bracket && explain_tab(source, offset, findings)) return;
@@ -303,15 +269,16 @@ void explain_syntax_error(const SourceText& source, const YamlBuilder::Progress&
     case Kind::reserved:
       return explain_reserved(source, reserved_place(source, offset), findings);
     case Kind::alias:
-      return explain_alias(source, offset, findings);
+      return explain_alias(source, progress, offset, findings);
     case Kind::tab:
     case Kind::stray:
       return explain_stray_text(source, progress, offset, findings);
     case Kind::colon:
       if (explain_text_after_value(source, progress, offset, findings)) return;
       if (explain_colon(source, offset, findings)) return;
-      return explain_indentation(source, offset, findings);
+      return explain_misfit(source, offset, findings);
     case Kind::block_header:
+      if (explain_text_after_value(source, progress, offset, findings)) return;
       findings.add("block-header"_code, character_at(source, offset),
                    "only indicators may follow `|` or `>` on its line",
                    "begin the text on the next line, indented; or quote the value if it starts with `|` or `>`");
