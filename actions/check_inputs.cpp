@@ -153,7 +153,8 @@ class InputsCheck {
       case InputType::boolean:
         if (!equal_without_case(value.text, "true") && !equal_without_case(value.text, "false")) {
           findings_->add("input-not-boolean"_code, value.range,
-                         in_backticks(field.name) + " must be `true` or `false`, not " + in_backticks(value.text));
+                         in_backticks(field.name) + " must be `true` or `false`, not " + in_backticks(value.text),
+                         boolean_meant(value.text));
         }
         return check_value(field, value, *step_, platform_, *findings_);
       case InputType::integer:

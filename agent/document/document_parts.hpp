@@ -40,6 +40,9 @@ void check_variable_names(const std::vector<Parameter>& parameters, const std::v
 /// Name of a phase, a step or a loop: 3 to 128 of the characters [0-9A-Za-z_-] (DOC-10). `what` is e.g. "step".
 void check_name(const YamlNode& name, std::string_view what, Findings& findings);
 
+/// Whether check_name() finds nothing wrong with the text.
+[[nodiscard]] bool is_valid_name(std::string_view text);
+
 /// Whether all characters are of [0-9A-Za-z_-].
 [[nodiscard]] bool is_name_text(std::string_view text);
 

@@ -58,6 +58,15 @@ void check_keys(const YamlNode& mapping, std::string_view what, std::span<const 
   }
 }
 
+const YamlNode* find_field(const YamlNode& mapping, std::string_view key, std::span<const std::string_view> known) {
+  if (const YamlNode* const value = mapping.find(key)) return value;
+  for (const YamlEntry& entry : mapping.entries) {
+    const bool is_known = std::ranges::find(known, entry.key.text) != known.end();
+    if (!is_known && nearest_name(entry.key.text, known) == key) return &entry.value;
+  }
+  return nullptr;
+}
+
 std::optional<std::string> read_text(const YamlNode& node, std::string_view what, Findings& findings) {
   if (node.is_scalar()) return node.text;
   report_type(node, what, "a text", findings,
@@ -111,6 +120,16 @@ std::optional<std::int64_t> read_integer(const YamlNode& node, std::string_view 
   return value;
 }
 
+std::string boolean_meant(std::string_view text) {
+  constexpr std::array<std::string_view, 5> yes = {"yes", "y", "on", "1", "enabled"};
+  constexpr std::array<std::string_view, 5> no = {"no", "n", "off", "0", "disabled"};
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  if (std::ranges::find(yes, lower) != yes.end()) return "write `true`";
+  return std::ranges::find(no, lower) != no.end() ? "write `false`" : "";
+}
+
 std::optional<bool> read_boolean(const YamlNode& node, std::string_view what, Findings& findings) {
   if (node.is_scalar() && node.style == YamlNode::Style::plain) {
     constexpr std::array<std::string_view, 3> yes = {"true", "True", "TRUE"};
@@ -124,7 +143,7 @@ std::optional<bool> read_boolean(const YamlNode& node, std::string_view what, Fi
     findings.add("wrong-type"_code, node.range,
                  std::string(what) + " must be `true` or `false`, not " + in_backticks(node.text) +
                      (node.style == YamlNode::Style::plain ? "" : " in quotes"),
-                 node.style == YamlNode::Style::plain ? std::string() : std::string("remove the quotes"));
+                 node.style == YamlNode::Style::plain ? boolean_meant(node.text) : std::string("remove the quotes"));
   }
   return std::nullopt;
 }

@@ -34,9 +34,19 @@ void check_size(const SourceText& source, std::size_t most_bytes, Findings& find
   }
 }
 
+void check_document_keys(const YamlNode& root, Findings& findings) {
+  std::string otherwise;
+  if (root.find("mainSteps") != nullptr) {
+    otherwise = "this is a document of Systems Manager; a component has its steps in `phases`";
+  } else if (root.find("steps") != nullptr) {
+    otherwise = "steps belong to a phase: write `phases:`, below it `- name: build`, and the steps below that";
+  }
+  check_keys(root, "a component document", document_keys, findings, otherwise);
+}
+
 /// 1.0, "1.0" and 1 (DOC-2).
 void check_schema_version(const YamlNode& root, Findings& findings) {
-  const YamlNode* version = root.find("schemaVersion");
+  const YamlNode* version = find_field(root, "schemaVersion", document_keys);
   if (version == nullptr) {
     findings.add("schema-version"_code, head_range(root), "the document has no `schemaVersion`",
                  "add `schemaVersion: 1.0`");
@@ -46,9 +56,9 @@ void check_schema_version(const YamlNode& root, Findings& findings) {
       (version->text == "1.0" || (version->text == "1" && version->style == YamlNode::Style::plain))) {
     return;
   }
-  const bool plain = version->style == YamlNode::Style::plain;
-  const std::string given =
-      version->is_scalar() ? (plain ? ", not " : ", not the quoted ") + in_backticks(version->text) : std::string();
+  const std::string given = version->is_scalar()
+                                ? (version->text == "1" ? ", not the quoted " : ", not ") + in_backticks(version->text)
+                                : std::string();
   findings.add("schema-version"_code, version->range, "`schemaVersion` must be 1.0" + given,
                "write `schemaVersion: 1.0`, the only version there is");
 }
@@ -62,7 +72,7 @@ std::string read_free_text(const YamlNode& root, std::string_view key, Findings&
 Document read_document(const std::shared_ptr<const SourceText>& source, const YamlNode& root, Findings& findings) {
   Document document;
   document.source = source;
-  check_keys(root, "a component document", document_keys, findings);
+  check_document_keys(root, findings);
   check_schema_version(root, findings);
   document.name = read_free_text(root, "name", findings);
   document.description = read_free_text(root, "description", findings);
@@ -74,7 +84,7 @@ Document read_document(const std::shared_ptr<const SourceText>& source, const Ya
   }
   if (const YamlNode* constants = root.find("constants")) document.constants = read_constants(*constants, findings);
   check_variable_names(document.parameters, document.constants, findings);
-  if (const YamlNode* phases = root.find("phases")) {
+  if (const YamlNode* phases = find_field(root, "phases", document_keys)) {
     document.phases = read_phases(*phases, findings);
   } else {
     findings.add("missing-key"_code, head_range(root), "the document has no `phases`",

@@ -16,10 +16,10 @@ constexpr std::array<std::string_view, 2> for_each_keys = {"list", "delimiter"};
 constexpr std::string_view delimiters = ".,;:\n\t -_";
 
 std::optional<std::int64_t> read_bound(const YamlNode& node, std::string_view key, Findings& findings) {
-  const YamlNode* bound = node.find(key);
+  const YamlNode* bound = find_field(node, key, for_keys);
   if (bound == nullptr) {
     findings.add("missing-key"_code, head_range(node), "`for` has no " + in_backticks(key),
-                 "`for` needs " + enumerate(for_keys));
+                 key == "updateBy" ? "add it, e.g. `updateBy: 1`" : "`for` needs " + enumerate(for_keys));
     return std::nullopt;
   }
   return read_integer(*bound, in_backticks(key), findings);
@@ -35,7 +35,7 @@ std::optional<ForLoop> read_for(const YamlNode& node, Findings& findings) {
   const auto end = read_bound(node, "end", findings);
   const auto update_by = read_bound(node, "updateBy", findings);
   if (!start || !end || !update_by) return std::nullopt;
-  const SourceRange& place = node.find("updateBy")->range;
+  const SourceRange& place = find_field(node, "updateBy", for_keys)->range;
   if (*update_by == 0) {
     findings.add("loop-range"_code, place, "`updateBy` must not be 0: the loop would never end");
   } else if ((*start < *end && *update_by < 0) || (*start > *end && *update_by > 0)) {

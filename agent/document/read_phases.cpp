@@ -42,7 +42,7 @@ void check_unique_loops(const Phase& phase, Findings& findings) {
 }
 
 void read_phase_name(const YamlNode& node, Phase& phase, Findings& findings) {
-  const YamlNode* name = node.find("name");
+  const YamlNode* name = find_field(node, "name", phase_keys);
   if (name == nullptr) {
     findings.add("missing-key"_code, head_range(node), "this phase has no `name`", "add `name`, e.g. `name: build`");
     return;
@@ -50,13 +50,34 @@ void read_phase_name(const YamlNode& node, Phase& phase, Findings& findings) {
   const auto text = read_text(*name, "the `name` of a phase", findings);
   if (!text) return;
   phase.name = {*text, name->range};
-  const std::size_t before = findings.all().size();
   check_name(*name, "phase", findings);
-  const bool known = std::ranges::find(image_builder_phases, *text) != image_builder_phases.end();
-  if (!known && findings.all().size() == before) {
-    findings.add("phase-never-runs"_code, name->range, "Image Builder never runs a phase " + in_backticks(*text),
-                 did_you_mean(*text, image_builder_phases, "it runs " + enumerate(image_builder_phases)));
+}
+
+/// Phases that no stage of Image Builder runs (DOC-9). A name that is refused is one finding, not two.
+void check_stages(const std::vector<Phase>& phases, Findings& findings) {
+  for (const Phase& phase : phases) {
+    const std::string& name = phase.name.value;
+    const bool known = std::ranges::find(image_builder_phases, name) != image_builder_phases.end();
+    if (known || !is_valid_name(name)) continue;
+    findings.add("phase-never-runs"_code, phase.name.range, "Image Builder never runs a phase " + in_backticks(name),
+                 did_you_mean(name, image_builder_phases, "it runs " + enumerate(image_builder_phases)));
   }
+}
+
+/// Keys of steps that stand beside `steps` are what happens most.
+void check_phase_keys(const YamlNode& node, Findings& findings) {
+  constexpr std::array<std::string_view, 7> of_steps = {"action", "timeoutSeconds", "onFailure", "maxAttempts",
+                                                        "inputs", "loop",           "if"};
+  const bool has_step_key =
+      std::ranges::any_of(of_steps, [&node](std::string_view key) { return node.find(key) != nullptr; });
+  check_keys(node, "a phase", phase_keys, findings, has_step_key ? "it is a key of each step, below `steps`" : "");
+}
+
+/// How the first item of the list looks that was written as a mapping.
+std::string first_item(const YamlNode& node, const std::string& what, const std::string& otherwise) {
+  const std::string name = node.entries.empty() ? otherwise : node.entries.front().key.text;
+  return "begin each " + what + " with its name, as in " +
+         in_backticks("- name: " + (is_valid_name(name) ? name : otherwise));
 }
 
 std::optional<Phase> read_phase(const YamlNode& node, Findings& findings) {
@@ -67,12 +88,12 @@ std::optional<Phase> read_phase(const YamlNode& node, Findings& findings) {
   }
   Phase phase;
   phase.range = node.range;
-  check_keys(node, "a phase", phase_keys, findings);
+  check_phase_keys(node, findings);
   read_phase_name(node, phase, findings);
   if (const YamlNode* logging = node.find("disableLogging")) {
     phase.disable_logging = read_boolean(*logging, "`disableLogging`", findings).value_or(false);
   }
-  const YamlNode* steps = node.find("steps");
+  const YamlNode* steps = find_field(node, "steps", phase_keys);
   const std::string which = phase.name.value.empty() ? "this phase" : "the phase " + in_backticks(phase.name.value);
   const SourceRange place = phase.name.value.empty() ? head_range(node) : phase.name.range;
   if (steps == nullptr) {
@@ -80,7 +101,7 @@ std::optional<Phase> read_phase(const YamlNode& node, Findings& findings) {
     return phase;
   }
   if (!steps->is_sequence()) {
-    report_type(*steps, "`steps`", "a list of steps", findings, "begin each step with `- name:`");
+    report_type(*steps, "`steps`", "a list of steps", findings, first_item(*steps, "step", "InstallApp"));
     return phase;
   }
   if (steps->items.empty()) {
@@ -95,6 +116,10 @@ std::optional<Phase> read_phase(const YamlNode& node, Findings& findings) {
 }
 
 }  // namespace
+
+bool is_valid_name(std::string_view text) {
+  return is_name_text(text) && text.size() >= 3 && text.size() <= 128;
+}
 
 bool is_name_text(std::string_view text) {
   return std::ranges::all_of(text, [](char character) {
@@ -115,7 +140,7 @@ void check_name(const YamlNode& name, std::string_view what, Findings& findings)
     findings.add("invalid-name"_code, name.range,
                  place + " may only hold letters, digits, `-` and `_`, unlike " + in_backticks(name.text),
                  fixed.size() >= 3 ? "write e.g. " + in_backticks(fixed) : std::string());
-  } else if (name.text.size() < 3 || name.text.size() > 128) {
+  } else if (!is_valid_name(name.text)) {
     findings.add("invalid-name"_code, name.range,
                  place + " must have 3 to 128 characters, not " + std::to_string(name.text.size()));
   }
@@ -124,7 +149,7 @@ void check_name(const YamlNode& name, std::string_view what, Findings& findings)
 std::vector<Phase> read_phases(const YamlNode& node, Findings& findings) {
   std::vector<Phase> phases;
   if (!node.is_sequence() && !node.is_null()) {
-    report_type(node, "`phases`", "a list of phases", findings, "begin each phase with `- name:`");
+    report_type(node, "`phases`", "a list of phases", findings, first_item(node, "phase", "build"));
     return phases;
   }
   if (node.items.empty()) {
@@ -147,9 +172,12 @@ std::vector<Phase> read_phases(const YamlNode& node, Findings& findings) {
                  "it is on line " + std::to_string(first->second) + "; put the steps of both into one phase");
   }
   if (!standard && !phases.empty()) {
-    findings.add("no-standard-phase"_code, phases.front().name.range,
-                 "at least one phase must be named `build`, `validate` or `test`",
-                 did_you_mean(phases.front().name.value, standard_phases, {}));
+    findings.add(
+        "no-standard-phase"_code, phases.front().name.range,
+        "at least one phase must be named `build`, `validate` or `test`",
+        did_you_mean(phases.front().name.value, standard_phases, "rename this phase, or add one of the three"));
+  } else {
+    check_stages(phases, findings);
   }
   return phases;
 }

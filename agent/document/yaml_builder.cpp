@@ -117,7 +117,9 @@ void YamlBuilder::check_indentation(std::size_t offset) {
 }
 
 std::string YamlBuilder::read_tag(const std::string& tag, std::size_t offset) {
-  if (tag.empty() || tag == "?" || tag == "!") return {};
+  if (tag.empty() || tag == "?") return {};
+  // The parser gives `!` to every quoted scalar; one that is written is text, such as the shell's negation.
+  if (tag == "!" && source_->text().substr(offset, 1) != "!") return {};
   const std::string_view view = tag;
   if (view.starts_with(standard_tags)) {
     const std::string_view name = view.substr(standard_tags.size());

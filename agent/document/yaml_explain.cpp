@@ -130,6 +130,12 @@ bool explain_text_after_value(const SourceText& source, const YamlBuilder::Progr
            quote_it(value_on_line(source, value)));
     return true;
   }
+  if (source.text()[value] == '*' && value < offset) {
+    report(std::min(source.text().find_first_of(" \t", value), offset),
+           "an alias stands for a whole value, and nothing may follow it on its line",
+           quote_it(value_on_line(source, value)) + " if it is a text, or write the value of the alias out");
+    return true;
+  }
   if (!ended_here) return false;
   if (!progress.last_scalar) return false;
   const YamlNode& scalar = *progress.last_scalar;
@@ -224,11 +230,14 @@ void explain_unknown_tag(const SourceText& source, std::size_t offset, const std
   const std::size_t end = std::min(text.find_first_of(" \t\r\n,[]{}", begin), text.size());
   constexpr std::array<std::string_view, 6> cloud_formation = {"!Sub", "!Ref", "!GetAtt", "!Join", "!If", "!Select"};
   const bool function = std::ranges::find(cloud_formation, tag) != cloud_formation.end();
-  findings.add("unknown-tag"_code, source.range(begin, end),
-               "a value that starts with `!` must be quoted, or YAML takes " +
-                   in_backticks(text.substr(begin, end - begin)) + " for a tag",
-               function ? std::string("functions of CloudFormation work in templates only, not in component documents")
-                        : quote_it(value_on_line(source, begin)));
+  findings.add(
+      "unknown-tag"_code, source.range(begin, end),
+      "a value that starts with `!` must be quoted, or YAML takes " + in_backticks(text.substr(begin, end - begin)) +
+          " for a tag",
+      function
+          ? std::string(
+                "functions of CloudFormation work in templates only; take the value from a parameter of the component")
+          : quote_it(value_on_line(source, begin)));
 }
 
 void explain_empty_key(const SourceText& source, std::size_t offset, Findings& findings) {
@@ -279,9 +288,10 @@ void explain_syntax_error(const SourceText& source, const YamlBuilder::Progress&
       return explain_misfit(source, offset, findings);
     case Kind::block_header:
       if (explain_text_after_value(source, progress, offset, findings)) return;
-      findings.add("block-header"_code, character_at(source, offset),
-                   "only indicators may follow `|` or `>` on its line",
-                   "begin the text on the next line, indented; or quote the value if it starts with `|` or `>`");
+      findings.add(
+          "block-header"_code, character_at(source, offset), "only indicators may follow `|` or `>` on its line",
+          "begin the text on the next line, indented; or " +
+              quote_it(value_on_line(source, value_start(source, line, offset))) + " if the text starts with it");
       return;
     case Kind::dash:
       findings.add("bad-indentation"_code, character_at(source, offset), "a list item cannot start here",
@@ -292,6 +302,12 @@ void explain_syntax_error(const SourceText& source, const YamlBuilder::Progress&
                    "look for brackets or dashes that are repeated");
       return;
     case Kind::other:
+      if (source.line(line).starts_with('%')) {
+        const std::size_t start = source.line_start(line);
+        findings.add("yaml-directive"_code, source.range(start, start + source.line(line).size()),
+                     "this YAML directive is malformed", "write `%YAML 1.2` and `---` below it, or remove the line");
+        return;
+      }
       findings.add("yaml-syntax"_code, character_at(source, offset), "this is not valid YAML",
                    "check the brackets, quotes and indentation here; quote the value if it is a text");
       return;
