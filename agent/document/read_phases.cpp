@@ -37,7 +37,7 @@ void check_unique_loops(const Phase& phase, Findings& findings) {
     findings.add(
         "duplicate-loop"_code, step.loop->range,
         "the phase " + in_backticks(phase.name.value) + " has a loop " + in_backticks(step.loop->name) + " already",
-        "it is on line " + std::to_string(first->second));
+        "it is on line " + std::to_string(first->second) + "; rename one of them, or remove its name");
   }
 }
 
@@ -105,7 +105,7 @@ std::optional<Phase> read_phase(const YamlNode& node, Findings& findings) {
     return phase;
   }
   if (steps->items.empty()) {
-    findings.add("empty-steps"_code, steps->range, which + " has no steps");
+    findings.add("empty-steps"_code, steps->range, which + " has no steps", "add its steps, or remove the phase");
   }
   for (const YamlNode& item : steps->items) {
     if (auto step = read_step(item, findings)) phase.steps.push_back(std::move(*step));
@@ -128,18 +128,22 @@ bool is_name_text(std::string_view text) {
   });
 }
 
+std::string suggest_name(std::string_view text) {
+  std::string name;
+  for (const char character : text) {
+    if ((static_cast<unsigned char>(character) & 0xC0U) == 0x80U) continue;
+    name += is_name_text(std::string_view(&character, 1)) ? character : '-';
+  }
+  return is_valid_name(name) ? "write e.g. " + in_backticks(name) : std::string();
+}
+
 void check_name(const YamlNode& name, std::string_view what, Findings& findings) {
   const std::string place = "the name of a " + std::string(what);
   if (report_reference(name, place, findings)) return;
   if (!is_name_text(name.text)) {
-    std::string fixed;
-    for (const char character : name.text) {
-      if ((static_cast<unsigned char>(character) & 0xC0U) == 0x80U) continue;
-      fixed += is_name_text(std::string_view(&character, 1)) ? character : '-';
-    }
     findings.add("invalid-name"_code, name.range,
                  place + " may only hold letters, digits, `-` and `_`, unlike " + in_backticks(name.text),
-                 fixed.size() >= 3 ? "write e.g. " + in_backticks(fixed) : std::string());
+                 suggest_name(name.text));
   } else if (!is_valid_name(name.text)) {
     findings.add("invalid-name"_code, name.range,
                  place + " must have 3 to 128 characters, not " + std::to_string(name.text.size()));

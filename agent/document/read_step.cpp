@@ -89,7 +89,9 @@ OnFailure read_on_failure(const YamlNode& node, Findings& findings) {
   if (*text == "Ignore") return OnFailure::ignore;
   findings.add("invalid-on-failure"_code, node.range,
                "`onFailure` must be `Abort`, `Continue` or `Ignore`, not " + in_backticks(*text),
-               did_you_mean(*text, on_failure_values, {}));
+               did_you_mean(*text, on_failure_values,
+                            "`Abort` stops the run, `Continue` runs the other steps and fails in the end, `Ignore` "
+                            "lets the run succeed"));
   return OnFailure::abort;
 }
 

@@ -14,6 +14,7 @@ namespace {
 constexpr std::array<std::string_view, 4> parameter_keys = {"type", "default", "description", "allowedValues"};
 constexpr std::array<std::string_view, 2> constant_keys = {"type", "value"};
 constexpr std::array<std::string_view, 1> types = {"string"};
+constexpr std::size_t most_listed = 10;  // of values in a suggestion
 
 /// What one item of the list declares: its name and the mapping below it.
 struct Declaration {
@@ -60,11 +61,13 @@ std::optional<Declaration> read_declaration(const YamlNode& item, const std::str
 }
 
 void check_variable_name(const YamlNode& name, std::string_view what, Findings& findings) {
-  const std::size_t length = name.text.size();
-  if (is_name_text(name.text) && length >= 3 && length <= 128) return;
+  if (is_valid_name(name.text)) return;
+  const bool characters = is_name_text(name.text);
   findings.add("variable-name"_code, name.range,
                "the " + std::string(what) + " name " + in_backticks(name.text) +
-                   " must have 3 to 128 letters, digits, `-` and `_`");
+                   (characters ? " must have 3 to 128 characters, not " + std::to_string(name.text.size())
+                               : std::string(" may only hold letters, digits, `-` and `_`")),
+               characters ? std::string() : suggest_name(name.text));
 }
 
 void check_type(const Declaration& declaration, std::string_view what, std::span<const std::string_view> known,
@@ -129,7 +132,9 @@ Parameter read_parameter(const Declaration& declaration, Findings& findings) {
     const std::vector<std::string_view> names(allowed.begin(), allowed.end());
     findings.add("value-not-allowed"_code, initial->range,
                  "the default " + in_backticks(*parameter.default_value) + " is none of `allowedValues`",
-                 did_you_mean(*parameter.default_value, names, "use one of the allowed values, or add this one"));
+                 did_you_mean(*parameter.default_value, names,
+                              names.size() <= most_listed ? "use one of " + enumerate(names) + ", or add this one"
+                                                          : "use one of the allowed values, or add this one"));
   }
   return parameter;
 }
