@@ -5,6 +5,7 @@
 
 #include "actions/check_inputs.hpp"
 #include "actions/check_references.hpp"
+#include "actions/suggest_inputs.hpp"
 #include "agent/document/field_reader.hpp"
 #include "agent/document/findings.hpp"
 #include "agent/document/unicode.hpp"
@@ -38,13 +39,14 @@ const ActionModule* check_action(const Step& step, Platform platform, Findings& 
     }
     findings.add("action-platform"_code, step.action.range,
                  "action " + in_backticks(name) + " is not supported on platform " +
-                     std::string(platform_name(platform)) + " (supported: " + supported + ")");
+                     std::string(platform_name(platform)) + " (supported: " + supported + ")",
+                 suggest_other_action(platform));
     return nullptr;
   }
   const auto specified = specified_action_names();
   if (std::ranges::find(specified, name) == specified.end()) {
     findings.add("unknown-action"_code, step.action.range, "there is no action " + in_backticks(name),
-                 did_you_mean(name, specified, "action names are case-sensitive, e.g. `ExecuteBash`, `CreateFile`"));
+                 suggest_action(name));
   } else {
     findings.add("action-not-supported-yet"_code, step.action.range,
                  "this version of ibtest does not execute the action " + in_backticks(name) + " yet");

@@ -83,14 +83,33 @@ class ValueCheck {
       add("input-not-integer"_code, name() + " must be 0 or more, not " + in_backticks(text_));
   }
 
-  void check_path() {
-    const bool expands_in_shells = text_.starts_with('~') || text_.find('$') != std::string::npos;
-    if (expands_in_shells) {
-      add("path-not-expanded"_code, "`~` and `$` are not expanded here, only in scripts",
-          "chain the output of a step that prints the path, or write it out");
+  /// The first part of the path that only a shell would replace; empty for none (PATH-2).
+  [[nodiscard]] std::string shell_expansion() const {
+    if (text_.starts_with('~')) return text_.substr(0, text_.find_first_of(separators()));
+    if (const std::size_t dollar = text_.find('$'); dollar != std::string::npos) {
+      const bool braced = text_.substr(dollar + 1, 1) == "{";
+      const std::size_t end = braced ? text_.find('}', dollar) : text_.find_first_of("/\\.", dollar);
+      return text_.substr(dollar, end == std::string::npos ? end : end - dollar + (braced ? 1 : 0));
     }
-    if (platform_ != Platform::windows && text_.find('\\') != std::string::npos) {
-      add("path-backslash"_code, "`\\` is part of a name here, not a separator", "write `/`");
+    if (platform_ != Platform::windows) return {};
+    const std::size_t percent = text_.find('%');
+    const std::size_t end = percent == std::string::npos ? percent : text_.find('%', percent + 1);
+    if (end == std::string::npos || end == percent + 1) return {};
+    const std::string inner = text_.substr(percent + 1, end - percent - 1);
+    return inner.find_first_of("\\/ ") == std::string::npos ? '%' + inner + '%' : std::string();
+  }
+
+  void check_path() {
+    if (text_.find("://") != std::string::npos) return;
+    if (const std::string expanded = shell_expansion(); !expanded.empty()) {
+      add("path-not-expanded"_code, in_backticks(expanded) + " is not expanded here, only in scripts",
+          "write the path out, or chain the output of a step that prints it");
+    }
+    const std::size_t backslash = text_.find('\\');
+    if (platform_ != Platform::windows && backslash != std::string::npos) {
+      const bool escapes = text_.substr(backslash + 1, 1) == " ";
+      add("path-backslash"_code, "`\\` is part of a name here, not a separator",
+          escapes ? "leave it out: blanks in a path need nothing before them" : "write `/`");
     }
   }
 
@@ -114,7 +133,8 @@ class ValueCheck {
 
   void check_literal_patterns() {
     if (text_.find('*') == std::string::npos || text_.find_first_of("?[{") == std::string::npos) return;
-    add("wildcard-literal"_code, "`*` is the only wildcard; `?`, `[` and `{` mean themselves");
+    add("wildcard-literal"_code, "`*` is the only wildcard; `?`, `[` and `{` mean themselves",
+        "give one item per pattern, or use a shell in ExecuteBash");
   }
 
   void check_link_target() {
@@ -124,11 +144,35 @@ class ValueCheck {
         "write the absolute path");
   }
 
+  /// The mode that another notation means.
+  [[nodiscard]] std::string suggest_mode() const {
+    constexpr std::string_view letters = "rwxrwxrwx";
+    std::string_view digits = text_;
+    if (digits.starts_with("0o")) digits.remove_prefix(2);
+    while (digits.size() > 4 && digits.starts_with('0'))
+      digits.remove_prefix(1);
+    if (digits != text_ && digits.size() >= 3 && digits.size() <= 4 &&
+        digits.find_first_not_of("01234567") == std::string_view::npos)
+      return "write '" + std::string(digits) + "'";
+    std::string_view symbols = text_;
+    if (symbols.size() == letters.size() + 1) symbols.remove_prefix(1);
+    unsigned int mode = 0;
+    for (std::size_t place = 0; place < letters.size(); ++place) {
+      if (symbols.size() != letters.size() || (symbols[place] != letters[place] && symbols[place] != '-'))
+        return "e.g. '0644' for a file that all may read, '0755' for one that all may run";
+      mode = mode * 2 + (symbols[place] == '-' ? 0U : 1U);
+    }
+    std::string octal = "0";
+    for (const unsigned int shift : {6U, 3U, 0U})
+      octal += static_cast<char>('0' + ((mode >> shift) & 7U));
+    return "write '" + octal + "'";
+  }
+
   void check_mode() {
     const bool octal = std::ranges::all_of(text_, [](char digit) { return digit >= '0' && digit <= '7'; });
     if (!octal || text_.size() < 3 || text_.size() > 4) {
       add("invalid-permissions"_code, name() + " must be three or four octal digits, not " + in_backticks(text_),
-          "e.g. '0644'");
+          suggest_mode());
     } else if (text_.size() == 4 && text_.front() != '0') {
       add("special-permissions"_code,
           "set-user-ID, set-group-ID and sticky bits are set here, but Image Builder may leave them out",
@@ -153,6 +197,16 @@ class ValueCheck {
         "remove `maxAttempts`");
   }
 
+  [[nodiscard]] std::string suggest_registry_path() const {
+    for (const RegistryRoot& root : registry_roots) {
+      const std::string_view name = root.drive.substr(0, root.drive.size() - 1);
+      const std::string_view written = std::string_view(text_).substr(0, name.size());
+      if (equal_without_case(written, name) && text_.substr(name.size(), 1) == "\\")
+        return "write " + in_backticks(std::string(root.drive) + text_.substr(name.size()));
+    }
+    return "begin it with `HKEY_LOCAL_MACHINE\\` or `HKLM:\\`, or those of the other roots: HKCR, HKU, HKCC, HKCU";
+  }
+
   void check_registry_path() {
     const auto starts_with = [this](std::string_view prefix) {
       return equal_without_case(std::string_view(text_).substr(0, prefix.size()), prefix);
@@ -163,8 +217,7 @@ class ValueCheck {
     };
     const auto* const found = std::ranges::find_if(registry_roots, is_below);
     if (found == registry_roots.end()) {
-      add("registry-path"_code, in_backticks(text_) + " is below no root of the registry",
-          "begin it with `HKEY_LOCAL_MACHINE\\` or `HKLM:\\`, or those of the other roots: HKCR, HKU, HKCC, HKCU");
+      add("registry-path"_code, in_backticks(text_) + " is below no root of the registry", suggest_registry_path());
     } else if (found->is_of_user) {
       add("registry-user-hive"_code, "the current user is the SYSTEM account when Image Builder runs this",
           "the settings of the users of the image are in their own hives");
@@ -177,7 +230,7 @@ class ValueCheck {
       if (msi_log_flags.find(lower) != std::string_view::npos) continue;
       return add("input-not-accepted"_code,
                  name() + " cannot be " + in_backticks(text_) + ": there is no flag " + in_backticks({&flag, 1}),
-                 "msiexec has the flags `i w e a r u c m o p v x + ! *`");
+                 "msiexec has the flags `i w e a r u c m o p v x + ! *`; without this input they are `*VX`");
     }
   }
 

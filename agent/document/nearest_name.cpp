@@ -55,8 +55,8 @@ std::optional<std::string_view> name_with(std::string_view part, std::span<const
   for (const std::string_view candidate : candidates) {
     if (part.size() < shortest || candidate.size() > longest_name) continue;
     const std::string form = plain_form(candidate);
-    const bool is_beginning = form.size() >= shortest && part.starts_with(form);
-    if (!form.starts_with(part) && !form.ends_with(part) && !is_beginning) continue;
+    const bool is_part = form.size() >= shortest && (part.starts_with(form) || part.ends_with(form));
+    if (!form.starts_with(part) && !form.ends_with(part) && !is_part) continue;
     if (found) return std::nullopt;
     found = candidate;
   }
