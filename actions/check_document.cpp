@@ -72,10 +72,6 @@ void check_patterns(const Condition& condition, Findings& findings) {
 void check_step(const Step& step, Platform platform, Findings& findings) {
   if (step.condition) check_patterns(step.condition->condition, findings);
   if (step.assertion) check_patterns(*step.assertion, findings);
-  if (step.action.value == "Reboot" && step.timeout_seconds) {
-    findings.add("reboot-timeout"_code, step.action.range, "Reboot has no time-out: `timeoutSeconds` is ignored",
-                 "remove `timeoutSeconds`");
-  }
   if (step.action.value.empty()) return;
   if (const ActionModule* module = check_action(step, platform, findings)) {
     check_inputs(step, *module, platform, findings);

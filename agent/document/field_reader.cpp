@@ -60,9 +60,12 @@ void check_keys(const YamlNode& mapping, std::string_view what, std::span<const 
 
 const YamlNode* find_field(const YamlNode& mapping, std::string_view key, std::span<const std::string_view> known) {
   if (const YamlNode* const value = mapping.find(key)) return value;
+  // Looking for near names is slow, and who has that many unknown keys has no misspelt one.
+  std::size_t unknown = 0;
   for (const YamlEntry& entry : mapping.entries) {
-    const bool is_known = std::ranges::find(known, entry.key.text) != known.end();
-    if (!is_known && nearest_name(entry.key.text, known) == key) return &entry.value;
+    if (std::ranges::find(known, entry.key.text) != known.end()) continue;
+    if (nearest_name(entry.key.text, known) == key) return &entry.value;
+    if (++unknown == 20) break;
   }
   return nullptr;
 }

@@ -53,10 +53,13 @@ void check_step_keys(const YamlNode& node, Findings& findings) {
   }
 }
 
-std::optional<std::int64_t> read_timeout(const YamlNode& node, bool is_execute_document, Findings& findings) {
+std::optional<std::int64_t> read_timeout(const YamlNode& node, std::string_view action, Findings& findings) {
   const auto seconds = read_integer(node, "`timeoutSeconds`", findings);
   if (!seconds) return std::nullopt;
-  if (is_execute_document && *seconds != -1) {
+  if (action == "Reboot") {
+    findings.add("reboot-timeout"_code, node.range, "Reboot has no time-out: `timeoutSeconds` is ignored",
+                 "remove `timeoutSeconds`");
+  } else if (action == "ExecuteDocument" && *seconds != -1) {
     findings.add("execute-document-limits"_code, node.range, "the `timeoutSeconds` of ExecuteDocument can only be -1",
                  "remove it, or write -1");
   } else if (*seconds < -1 || *seconds == 0) {
@@ -67,10 +70,10 @@ std::optional<std::int64_t> read_timeout(const YamlNode& node, bool is_execute_d
   return seconds;
 }
 
-std::optional<std::int64_t> read_attempts(const YamlNode& node, bool is_execute_document, Findings& findings) {
+std::optional<std::int64_t> read_attempts(const YamlNode& node, std::string_view action, Findings& findings) {
   const auto attempts = read_integer(node, "`maxAttempts`", findings);
   if (!attempts) return std::nullopt;
-  if (is_execute_document && *attempts != 1) {
+  if (action == "ExecuteDocument" && *attempts != 1) {
     findings.add("execute-document-limits"_code, node.range, "the `maxAttempts` of ExecuteDocument can only be 1",
                  "remove it, or write 1");
   } else if (*attempts < 1) {
@@ -135,12 +138,11 @@ std::optional<Step> read_step(const YamlNode& node, Findings& findings) {
   check_step_keys(node, findings);
   read_name(node, step, findings);
   read_action(node, step, findings);
-  const bool is_execute_document = step.action.value == "ExecuteDocument";
   if (const YamlNode* timeout = node.find("timeoutSeconds")) {
-    step.timeout_seconds = read_timeout(*timeout, is_execute_document, findings);
+    step.timeout_seconds = read_timeout(*timeout, step.action.value, findings);
   }
   if (const YamlNode* attempts = node.find("maxAttempts")) {
-    step.max_attempts = read_attempts(*attempts, is_execute_document, findings);
+    step.max_attempts = read_attempts(*attempts, step.action.value, findings);
   }
   if (const YamlNode* on_failure = node.find("onFailure")) step.on_failure = read_on_failure(*on_failure, findings);
   if (const YamlNode* logging = node.find("disableLogging")) {

@@ -9,6 +9,7 @@
 #include "agent/document/unicode.hpp"
 #include "agent/document/written_value.hpp"
 #include "agent/document/yaml_explain.hpp"
+#include "agent/document/yaml_explain_values.hpp"
 
 namespace ibtest {
 
@@ -251,8 +252,8 @@ void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
   if (node.style == YamlNode::Style::single_quoted || node.style == YamlNode::Style::double_quoted) {
     const auto closing = quoted_end(source_->text(), begin);
     if (!closing) {
-      abort("unterminated-quote"_code, source_->range(begin, begin + 1), "this quote is never closed",
-            "add the closing quote");
+      explain_open_quote(*source_, begin, *findings_);
+      throw YamlAborted{};
     }
     end = *closing;
   } else if (const auto alignment = align_scalar(node.style, source_->text(), begin, value)) {
