@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <string>
 
+#include "actions/check_conditions.hpp"
 #include "actions/check_inputs.hpp"
 #include "actions/check_references.hpp"
 #include "actions/suggest_inputs.hpp"
 #include "agent/document/field_reader.hpp"
 #include "agent/document/findings.hpp"
 #include "agent/document/unicode.hpp"
-#include "agent/expression/condition.hpp"
-#include "agent/expression/reference.hpp"
 
 namespace ibtest {
 
@@ -54,24 +53,8 @@ const ActionModule* check_action(const Step& step, Platform platform, Findings& 
   return nullptr;
 }
 
-/// COND-17; what references make of a pattern is seen at run time.
-// NOLINTNEXTLINE(misc-no-recursion): validation bounds the depth (COND-21).
-void check_patterns(const Condition& condition, Findings& findings) {
-  for (const Condition& operand : condition.operands)
-    check_patterns(operand, findings);
-  if (condition.operator_name != "patternMatches" || !condition.operand ||
-      !find_references(condition.operand->text).empty())
-    return;
-  const std::string error = pattern_error(condition.operand->text);
-  if (error.empty()) return;
-  findings.add("condition-pattern"_code, condition.operand->range,
-               in_backticks(condition.operand->text) + " is no regular expression: " + error,
-               "patterns are written as in Go (RE2): no look-around, no back-references");
-}
-
 void check_step(const Step& step, Platform platform, Findings& findings) {
-  if (step.condition) check_patterns(step.condition->condition, findings);
-  if (step.assertion) check_patterns(*step.assertion, findings);
+  check_conditions(step, findings);
   if (step.action.value.empty()) return;
   if (const ActionModule* module = check_action(step, platform, findings)) {
     check_inputs(step, *module, platform, findings);

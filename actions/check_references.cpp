@@ -301,9 +301,13 @@ class ReferenceCheck {
               : did_you_mean(reference.key, module->outputs, "it has " + enumerate(module->outputs)));
       return;
     }
-    if (module->shape == InputShape::object && reference.index > 0) {
-      add("chaining-index"_code, in_backticks(reference_->text) + ": " + std::string(module->name) +
-                                     " has one set of outputs, so the index can only be 0");
+    const bool per_item = module->outputs_per_item && target.inputs && target.inputs->is_sequence();
+    const std::size_t count = per_item ? target.inputs->items.size() : 1;
+    if (reference.index > 0 && reference.index >= count) {
+      add("chaining-index"_code,
+          in_backticks(reference_->text) + ": " + std::string(module->name) +
+              (count > 1 ? " has " + std::to_string(count) + " sets of outputs here, and indexes start at 0"
+                         : " has one set of outputs, so the index can only be 0"));
     }
     if (reference.value_index) {
       add("chaining-index"_code,

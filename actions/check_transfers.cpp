@@ -3,28 +3,17 @@
 #include <algorithm>
 #include <string>
 
+#include "actions/check_values.hpp"
 #include "actions/input_field.hpp"
 #include "actions/s3_location.hpp"
-#include "actions/wildcard.hpp"
 #include "agent/document/document.hpp"
 #include "agent/document/unicode.hpp"
-#include "agent/expression/reference.hpp"
 #include "agent/http/digest.hpp"
 #include "agent/http/web_url.hpp"
 
 namespace ibtest {
 
 namespace {
-
-/// The scalar of an item that can be judged before the run; null pointer for none.
-const YamlNode* literal(const YamlNode& item, std::string_view key) {
-  const YamlNode* const value = item.find(key);
-  if (value == nullptr || !value->is_scalar() || value->text.empty()) return nullptr;
-  const auto references = find_references(value->text);
-  const bool has_reference = std::ranges::any_of(
-      references, [](const Reference& reference) { return !std::holds_alternative<ForeignText>(reference.form); });
-  return has_reference ? nullptr : value;
-}
 
 bool is_given(const YamlNode& item, std::string_view key) {
   const YamlNode* const value = item.find(key);
@@ -53,8 +42,8 @@ void check_checksum(const YamlNode& item, Findings& findings) {
                  "add " + in_backticks(missing));
     return;
   }
-  const YamlNode* const checksum = literal(item, "checksum");
-  const YamlNode* const algorithm = literal(item, "algorithm");
+  const YamlNode* const checksum = literal_input(item, "checksum");
+  const YamlNode* const algorithm = literal_input(item, "algorithm");
   const auto known = algorithm == nullptr ? std::nullopt : digest_from_name(algorithm->text);
   if (checksum == nullptr || !known) return;
   const bool fits = checksum->text.size() == digest_length(*known) &&
@@ -78,7 +67,7 @@ std::string suggest_account(std::string_view text) {
 }
 
 void check_bucket_owner(const YamlNode& item, Findings& findings) {
-  const YamlNode* const owner = literal(item, "expectedBucketOwner");
+  const YamlNode* const owner = literal_input(item, "expectedBucketOwner");
   if (owner == nullptr) return;
   if (auto error = account_error(owner->text); !error.empty()) {
     findings.add("bucket-owner"_code, owner->range, std::move(error), suggest_account(owner->text));
@@ -87,7 +76,7 @@ void check_bucket_owner(const YamlNode& item, Findings& findings) {
 
 /// Null pointer when the location is wrong, or known only at run time.
 const YamlNode* check_location(const YamlNode& item, std::string_view key, Findings& findings) {
-  const YamlNode* const value = literal(item, key);
+  const YamlNode* const value = literal_input(item, key);
   if (value == nullptr) return nullptr;
   if (auto error = parse_s3_location(value->text).error; !error.empty()) {
     const std::string location = s3_form(value->text);
@@ -96,6 +85,18 @@ const YamlNode* check_location(const YamlNode& item, std::string_view key, Findi
     return nullptr;
   }
   return value;
+}
+
+/// A folder as destination keeps the name in the URL, which must have one.
+void check_name(const YamlNode& item, Findings& findings) {
+  const YamlNode* const source = literal_input(item, "source");
+  const YamlNode* const destination = literal_input(item, "destination");
+  if (source == nullptr || destination == nullptr || !destination->text.ends_with('/')) return;
+  const auto parsed = parse_url(source->text);
+  if (!parsed.url || file_name_in(*parsed.url).error.empty()) return;
+  findings.add("download-without-name"_code, destination->range,
+               "the URL has no file name that a file in this folder could get",
+               "add the name of the file, e.g. " + in_backticks(destination->text + "download"));
 }
 
 std::string without_slash(std::string text) {
@@ -115,7 +116,7 @@ std::string suggest_url(const std::string& text) {
 /// What an earlier item or a part of a prefix got is in the way of a second attempt (LIST-3). What a download leaves
 /// behind when it fails itself is removed, so that a single file, or the last one, may be tried again.
 void check_repetition(const YamlNode& item, const Step& step, bool is_prefix, Findings& findings) {
-  const YamlNode* const overwrite = literal(item, "overwrite");
+  const YamlNode* const overwrite = literal_input(item, "overwrite");
   if (overwrite == nullptr || !equal_without_case(overwrite->text, "false")) return;
   const bool is_last = !step.inputs || step.inputs->items.empty() || &item == &step.inputs->items.back();
   if (step.max_attempts.value_or(1) <= 1 || (is_last && !is_prefix)) return;
@@ -128,7 +129,7 @@ void check_repetition(const YamlNode& item, const Step& step, bool is_prefix, Fi
 
 void check_web_download(const YamlNode& item, const Step& step, Findings& findings) {
   check_repetition(item, step, false, findings);
-  if (const YamlNode* const source = literal(item, "source")) {
+  if (const YamlNode* const source = literal_input(item, "source")) {
     if (const auto parsed = parse_url(source->text); !parsed.url) {
       const bool has_scheme = source->text.find("://") != std::string::npos;
       findings.add("source-not-url"_code, source->range,
@@ -137,8 +138,9 @@ void check_web_download(const YamlNode& item, const Step& step, Findings& findin
                    suggest_url(source->text));
     }
   }
+  check_name(item, findings);
   check_checksum(item, findings);
-  const YamlNode* const ignoring = literal(item, "ignoreCertificateErrors");
+  const YamlNode* const ignoring = literal_input(item, "ignoreCertificateErrors");
   if (ignoring != nullptr && (ignoring->text == "true" || ignoring->text == "True" || ignoring->text == "TRUE")) {
     findings.add("certificate-errors-ignored"_code, ignoring->range,
                  "the server may be anyone: its certificate is not verified",
@@ -159,7 +161,7 @@ void check_s3_download(const YamlNode& item, const Step& step, Findings& finding
   const auto wildcard = key.find('*');
   check_repetition(item, step, wildcard != std::string::npos, findings);
   if (wildcard == std::string::npos) {
-    const YamlNode* const destination = literal(item, "destination");
+    const YamlNode* const destination = literal_input(item, "destination");
     if (destination != nullptr && destination->text.ends_with('/')) {
       findings.add("s3-destination-is-folder"_code, destination->range,
                    "one object is written to a file, whose name is missing here",
@@ -179,11 +181,14 @@ void check_s3_download(const YamlNode& item, const Step& step, Findings& finding
 void check_s3_upload(const YamlNode& item, const Step& /*step*/, Findings& findings) {
   check_bucket_owner(item, findings);
   check_location(item, "destination", findings);
-  const YamlNode* const source = literal(item, "source");
-  if (source != nullptr && wildcard_in(source->text) == Wildcard::misplaced) {
-    findings.add("wildcard-place"_code, source->range, "`*` may only stand in the file name, after the last separator",
-                 "name the folder, and give one item per folder");
-  }
+  const YamlNode* const source = literal_input(item, "source");
+  const YamlNode* const recurse = item.find("recurse");
+  const bool may_recurse =
+      recurse != nullptr && !recurse->is_null() && (!is_known_text(*recurse) || is_true(recurse->text));
+  if (source == nullptr || may_recurse || !source->text.ends_with('/') || source->text.find('*') != std::string::npos)
+    return;
+  findings.add("s3-folder-without-recurse"_code, source->range, "a folder is uploaded only with `recurse: true`",
+               "add `recurse: true`, or write `" + source->text + "*` for the files directly in it");
 }
 
 }  // namespace ibtest

@@ -43,9 +43,11 @@ class ValueCheck {
       case InputRule::not_negative:
         return check_not_negative();
       case InputRule::path:
-        return check_path();
+        check_path();
+        return check_no_wildcard();
       case InputRule::file_path:
         check_path();
+        check_no_wildcard();
         return check_file_path();
       case InputRule::path_with_wildcard:
         check_path();
@@ -54,7 +56,10 @@ class ValueCheck {
         return check_literal_patterns();
       case InputRule::link_target:
         check_path();
+        check_no_wildcard();
         return check_link_target();
+      case InputRule::account:
+        return check_account();
       case InputRule::octal_mode:
         return check_mode();
       case InputRule::overwrite:
@@ -101,6 +106,7 @@ class ValueCheck {
 
   void check_path() {
     if (text_.find("://") != std::string::npos) return;
+    check_control_characters();
     if (const std::string expanded = shell_expansion(); !expanded.empty()) {
       add("path-not-expanded"_code, in_backticks(expanded) + " is not expanded here, only in scripts",
           "write the path out, or chain the output of a step that prints it");
@@ -111,6 +117,41 @@ class ValueCheck {
       add("path-backslash"_code, "`\\` is part of a name here, not a separator",
           escapes ? "leave it out: blanks in a path need nothing before them" : "write `/`");
     }
+  }
+
+  void check_control_characters() {
+    const auto found = std::ranges::find_if(
+        text_, [](char letter) { return static_cast<unsigned char>(letter) < 0x20 && letter != '\0'; });
+    if (found == text_.end()) return;
+    const bool at_end = std::all_of(found, text_.end(), [](char letter) { return letter == '\n'; });
+    add("path-control-character"_code,
+        at_end ? "the line feed at the end of this text is part of the name"
+               : "the path holds a " + control_name(*found) + ", which is part of the name",
+        at_end ? "write the path on the line of its key, or begin the block with `|-`"
+               : "in double quotes a backslash begins an escape: write the path in single quotes");
+  }
+
+  static std::string control_name(char letter) {
+    if (letter == '\n') return "line feed";
+    return letter == '\t' ? "tab" : "control character";
+  }
+
+  /// A path that stands for one file or folder.
+  void check_no_wildcard() {
+    if (text_.find('*') == std::string::npos || text_.find("://") != std::string::npos) return;
+    add("wildcard-not-expanded"_code, "`*` is part of the name here, and stands for nothing else",
+        "write each path out, or use a shell in ExecuteBash");
+  }
+
+  /// Accounts have no colon: it separates the fields of the files they are listed in.
+  void check_account() {
+    const std::size_t colon = text_.find(':');
+    if (colon == std::string::npos) return;
+    const std::string first = text_.substr(0, colon);
+    const std::string second = text_.substr(colon + 1);
+    const bool two_names = field_.name == "owner" && !first.empty() && !second.empty();
+    add("owner-with-group"_code, "no account is named " + in_backticks(text_),
+        two_names ? "write `owner: " + first + "` and `group: " + second + "`" : "write the name without a colon");
   }
 
   void check_file_path() {
@@ -260,6 +301,11 @@ bool is_known_text(const YamlNode& value) {
   const auto references = find_references(value.text);
   return std::ranges::all_of(
       references, [](const Reference& reference) { return std::holds_alternative<ForeignText>(reference.form); });
+}
+
+const YamlNode* literal_input(const YamlNode& item, std::string_view key) {
+  const YamlNode* const value = item.find(key);
+  return value != nullptr && is_known_text(*value) && !value->text.empty() ? value : nullptr;
 }
 
 bool is_true(std::string_view text) {

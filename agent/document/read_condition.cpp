@@ -242,13 +242,24 @@ ConditionOutcome read_outcome(const YamlNode& node, std::string_view key, Condit
   return otherwise;
 }
 
+/// The guide draws a list in one place; one item is accepted (COND-1, GEN-2).
+const YamlNode& without_list(const YamlNode& node, const std::string& what, Findings& findings) {
+  if (!node.is_sequence() || node.items.size() != 1 || !node.items.front().is_mapping()) return node;
+  findings.add("one-item-list"_code, head_range(node.items.front()),
+               what + " must be a mapping with one operator, not a list of one", "remove the dash");
+  return node.items.front();
+}
+
+std::string suggest_combination(const YamlNode& node) {
+  return node.is_sequence() ? "write `and:` or `or:`, and this list below it, indented" : std::string();
+}
+
 }  // namespace
 
 std::optional<StepCondition> read_step_condition(const YamlNode& node, Findings& findings) {
-  // The guide draws a list in one place; one item is accepted (COND-1).
-  const YamlNode& mapping = node.is_sequence() && node.items.size() == 1 ? node.items.front() : node;
+  const YamlNode& mapping = without_list(node, "`if`", findings);
   if (!mapping.is_mapping()) {
-    report_type(mapping, "`if`", "a mapping with one operator", findings);
+    report_type(mapping, "`if`", "a mapping with one operator", findings, suggest_combination(mapping));
     return std::nullopt;
   }
   auto condition = ConditionReader(findings).read(mapping, true, 0);
@@ -259,7 +270,12 @@ std::optional<StepCondition> read_step_condition(const YamlNode& node, Findings&
 }
 
 std::optional<Condition> read_assertion(const YamlNode& node, Findings& findings) {
-  const YamlNode& mapping = node.is_sequence() && node.items.size() == 1 ? node.items.front() : node;
+  const YamlNode& mapping = without_list(node, "the `inputs` of Assert", findings);
+  if (!mapping.is_mapping()) {
+    report_type(mapping, "the `inputs` of Assert", "a mapping with one operator", findings,
+                suggest_combination(mapping));
+    return std::nullopt;
+  }
   return ConditionReader(findings).read(mapping, false, 0);
 }
 
