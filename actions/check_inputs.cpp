@@ -255,8 +255,7 @@ class InputsCheck {
 
   void check_texts(const InputField& field, const YamlNode& value) {
     if (!value.is_sequence()) {
-      std::string suggestion = value.is_scalar() ? "begin each entry with `- ` on a line of its own" : std::string();
-      report_type(value, in_backticks(field.name), "a list of texts", *findings_, std::move(suggestion));
+      report_type(value, in_backticks(field.name), "a list of texts", *findings_, suggest_list(field, value));
       return;
     }
     if (value.items.empty() && needs_value(*module_, field)) {

@@ -127,6 +127,16 @@ std::string suggest_text(const ActionModule& module, const InputField& field, co
   return "if it is a text, write `" + std::string(field.name) + ": |` and the text below it, indented";
 }
 
+std::string suggest_list(const InputField& field, const YamlNode& value) {
+  constexpr std::size_t longest = 60;
+  if (!value.is_scalar()) return {};
+  if (value.style == YamlNode::Style::literal || value.style == YamlNode::Style::folded)
+    return "write `- |` on the line below `" + std::string(field.name) + ":`, and indent the text below that";
+  if (value.text.size() > longest || value.style != YamlNode::Style::plain)
+    return "begin each entry with `- ` on a line of its own";
+  return "write " + in_backticks("- " + value.text) + " on a line of its own";
+}
+
 std::string suggest_entry(const YamlNode& entry, const SourceText& source) {
   if (entry.is_sequence() && entry.style == YamlNode::Style::block) return "remove one of the dashes";
   if (!is_on_one_line(entry)) return "write it as one text, quoted or in a `|` block";

@@ -30,6 +30,9 @@ namespace ibtest {
 [[nodiscard]] std::string suggest_text(const ActionModule& module, const InputField& field, const YamlNode& value,
                                        const SourceText& source);
 
+/// For a text where a list of texts belongs; empty for anything else.
+[[nodiscard]] std::string suggest_list(const InputField& field, const YamlNode& value);
+
 /// For an entry of a list of texts that is a list or a mapping.
 [[nodiscard]] std::string suggest_entry(const YamlNode& entry, const SourceText& source);
 

@@ -41,6 +41,7 @@ inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
     {"unterminated-quote", Severity::error, "DOC-1"},
     {"text-after-value", Severity::error, "DOC-1"},
     {"unbalanced-bracket", Severity::error, "DOC-1"},
+    {"missing-comma", Severity::error, "DOC-1"},
     {"bad-escape", Severity::error, "GOTCHA-20"},
     {"path-escape", Severity::warning, "GOTCHA-20"},
     {"unquoted-reference", Severity::error, "GOTCHA-20"},

@@ -48,6 +48,16 @@ void report_type(const YamlNode& node, std::string_view what, std::string_view e
                std::string(what) + " must be " + std::string(expected) + problem, std::move(suggestion));
 }
 
+bool report_name_as_key(const YamlNode& mapping, std::string_view what, std::span<const std::string_view> known,
+                        Findings& findings) {
+  if (mapping.entries.size() != 1 || !mapping.entries.front().value.is_mapping()) return false;
+  const YamlNode& key = mapping.entries.front().key;
+  if (nearest_name(key.text, known)) return false;
+  findings.add("wrong-type"_code, key.range, "the name of " + std::string(what) + " is the value of `name`, not a key",
+               "write " + in_backticks("- name: " + key.text) + ", and the other keys below `name`");
+  return true;
+}
+
 void check_keys(const YamlNode& mapping, std::string_view what, std::span<const std::string_view> known,
                 Findings& findings, const std::string& otherwise) {
   for (const YamlEntry& entry : mapping.entries) {
@@ -117,7 +127,8 @@ std::optional<std::int64_t> read_integer(const YamlNode& node, std::string_view 
     const bool out_of_range = is_integer(node.text);
     findings.add("wrong-type"_code, node.range,
                  std::string(what) + " must be a whole number, not " + in_backticks(node.text),
-                 out_of_range ? (negative ? "the number is too small" : "the number is too large") : std::string());
+                 out_of_range ? (negative ? "the number is too small" : "the number is too large")
+                              : "write digits only, without a unit or a fraction");
     return std::nullopt;
   }
   return value;

@@ -28,6 +28,10 @@ namespace ibtest {
 void report_type(const YamlNode& node, std::string_view what, std::string_view expected, Findings& findings,
                  std::string suggestion = {});
 
+/// Reports a mapping whose only key is the name of what is below it, as in `- build: { steps: ... }`; true when it did.
+bool report_name_as_key(const YamlNode& mapping, std::string_view what, std::span<const std::string_view> known,
+                        Findings& findings);
+
 /// Reports the keys of a mapping that are none of `known` (DOC-3). `otherwise` is the suggestion for keys that resemble
 /// none of them; without it the known keys are listed.
 void check_keys(const YamlNode& mapping, std::string_view what, std::span<const std::string_view> known,

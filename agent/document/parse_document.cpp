@@ -35,13 +35,31 @@ void check_size(const SourceText& source, std::size_t most_bytes, Findings& find
 }
 
 void check_document_keys(const YamlNode& root, Findings& findings) {
-  std::string otherwise;
-  if (root.find("mainSteps") != nullptr) {
-    otherwise = "this is a document of Systems Manager; a component has its steps in `phases`";
-  } else if (root.find("steps") != nullptr) {
-    otherwise = "steps belong to a phase: write `phases:`, below it `- name: build`, and the steps below that";
-  }
-  check_keys(root, "a component document", document_keys, findings, otherwise);
+  check_keys(root, "a component document", document_keys, findings,
+             root.find("steps") == nullptr
+                 ? ""
+                 : "steps belong to a phase: write `phases:`, below it `- name: build`, and the steps below that");
+}
+
+/// A file of another kind, told by its keys, is one finding and not one per key.
+bool report_other_kind(const YamlNode& root, Findings& findings) {
+  struct Kind {
+    std::string_view key;
+    std::string_view what;
+  };
+  constexpr auto kinds = std::to_array<Kind>({{"Resources", "a template of CloudFormation"},
+                                              {"AWSTemplateFormatVersion", "a template of CloudFormation"},
+                                              {"mainSteps", "a document of Systems Manager"},
+                                              {"apiVersion", "a manifest of Kubernetes"},
+                                              {"jobs", "a workflow of a CI service"},
+                                              {"components", "a recipe"}});
+  if (root.find("phases") != nullptr) return false;
+  const auto* const kind =
+      std::ranges::find_if(kinds, [&root](const Kind& known) { return root.find(known.key) != nullptr; });
+  if (kind == kinds.end()) return false;
+  findings.add("wrong-type"_code, head_range(root), "this is " + std::string(kind->what) + ", not a component document",
+               "a component document has `schemaVersion` and `phases`");
+  return true;
 }
 
 /// 1.0, "1.0" and 1 (DOC-2).
@@ -119,7 +137,7 @@ DocumentResult parse_document(const std::shared_ptr<const SourceText>& source, s
   if (!refused_by_size) check_size(*source, most_bytes, findings);
   findings.add(std::move(yaml.diagnostics));
   if (yaml.root && yaml.root->is_mapping()) {
-    result.document = read_document(source, *yaml.root, findings);
+    if (!report_other_kind(*yaml.root, findings)) result.document = read_document(source, *yaml.root, findings);
   } else if (yaml.root) {
     report_type(*yaml.root, "a component document", "a mapping with `schemaVersion` and `phases`", findings);
   }

@@ -251,7 +251,8 @@ const YamlNode& without_list(const YamlNode& node, const std::string& what, Find
 }
 
 std::string suggest_combination(const YamlNode& node) {
-  return node.is_sequence() ? "write `and:` or `or:`, and this list below it, indented" : std::string();
+  return node.is_sequence() ? "write `and:` or `or:`, and this list below it, indented"
+                            : "write an operator with its operand, e.g. `fileExists: /etc/os-release`";
 }
 
 }  // namespace

@@ -75,6 +75,8 @@ void check_phase_keys(const YamlNode& node, Findings& findings) {
 
 /// How the first item of the list looks that was written as a mapping.
 std::string first_item(const YamlNode& node, const std::string& what, const std::string& otherwise) {
+  if (node.find("name") != nullptr || node.find("action") != nullptr || node.find("steps") != nullptr)
+    return "write `- ` before " + in_backticks(node.entries.front().key.text) + ", and indent the other keys like it";
   const std::string name = node.entries.empty() ? otherwise : node.entries.front().key.text;
   return "begin each " + what + " with its name, as in " +
          in_backticks("- name: " + (is_valid_name(name) ? name : otherwise));
@@ -86,6 +88,7 @@ std::optional<Phase> read_phase(const YamlNode& node, Findings& findings) {
                 "write `- name: build` and `steps:` below it");
     return std::nullopt;
   }
+  if (report_name_as_key(node, "a phase", phase_keys, findings)) return std::nullopt;
   Phase phase;
   phase.range = node.range;
   check_phase_keys(node, findings);

@@ -133,6 +133,7 @@ std::optional<Step> read_step(const YamlNode& node, Findings& findings) {
     report_type(node, "a step", "a mapping with `name`, `action` and `inputs`", findings);
     return std::nullopt;
   }
+  if (report_name_as_key(node, "a step", step_keys, findings)) return std::nullopt;
   Step step;
   step.range = node.range;
   check_step_keys(node, findings);

@@ -42,12 +42,20 @@ Declaration read_flat_declaration(const YamlNode& item, const std::string& what,
   return {name, nullptr};
 }
 
+/// The example with the name that its author gave.
+std::string with_name(std::string example, const std::string& name) {
+  constexpr std::string_view placeholder = "Name";
+  if (is_valid_name(name)) example.replace(example.find(placeholder), placeholder.size(), name);
+  return example;
+}
+
 std::optional<Declaration> read_declaration(const YamlNode& item, const std::string& what, std::string_view example,
                                             Findings& findings) {
   const std::string form = "write `" + std::string(example) + "`";
   if (!item.is_mapping() || item.entries.empty()) {
-    report_type(item, "a " + what, "a mapping with one key, its name", findings, form);
-    return std::nullopt;
+    report_type(item, "a " + what, "a mapping with one key, its name", findings, with_name(form, item.text));
+    if (!item.is_scalar() || !is_valid_name(item.text)) return std::nullopt;
+    return Declaration{&item, nullptr};
   }
   if (item.entries.size() != 1) return read_flat_declaration(item, what, form, findings);
   const YamlEntry& entry = item.entries.front();
@@ -56,7 +64,7 @@ std::optional<Declaration> read_declaration(const YamlNode& item, const std::str
   findings.add("wrong-type"_code, place.range,
                "the " + what + " " + in_backticks(entry.key.text) + " must be a mapping with `type`" +
                    (what == "parameter" ? std::string() : std::string(" and `value`")),
-               form);
+               with_name(form, entry.key.text));
   return Declaration{&entry.key, nullptr};
 }
 

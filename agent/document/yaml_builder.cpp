@@ -9,6 +9,7 @@
 #include "agent/document/unicode.hpp"
 #include "agent/document/written_value.hpp"
 #include "agent/document/yaml_explain.hpp"
+#include "agent/document/yaml_explain_lines.hpp"
 #include "agent/document/yaml_explain_values.hpp"
 
 namespace ibtest {
@@ -170,9 +171,7 @@ void YamlBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
   node.range = null_range(offset_of(mark));
   check_indentation(node.range.begin.offset);
   if (lacks_colon()) {
-    findings_->add("missing-colon"_code, frames_.back().key->range,
-                   "this text is neither a key with a colon nor part of a value",
-                   "add a colon if it is a key; indent it if it continues the value before");
+    report_stray_line(frames_.back().key->range, *findings_);
     frames_.back().key.reset();
     return;
   }
@@ -365,7 +364,7 @@ void YamlBuilder::become_reference_text(Frame& frame) {
   YamlNode& node = frame.node;
   const std::size_t begin = node.range.begin.offset;
   const std::size_t end = node.range.end.offset;
-  explain_unquoted_reference(*source_, begin, *findings_);
+  explain_unquoted_reference(*source_, begin, in_flow(), *findings_);
   node.kind = YamlNode::Kind::scalar;
   node.style = YamlNode::Style::plain;
   node.text = std::string(source_->text().substr(begin, end - begin));

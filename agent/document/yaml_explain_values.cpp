@@ -13,6 +13,15 @@ namespace ibtest {
 
 namespace {
 
+/// `'echo 'hi''`: quotes inside quotes of the same kind end them. Gives what the outermost ones hold, or all of the
+/// value when something stands apart behind it.
+std::string_view without_outer_quotes(const SourceText& source, const SourceRange& quoted) {
+  const std::string_view value = value_on_line(source, quoted.begin.offset);
+  const std::size_t end = quoted.end.offset - quoted.begin.offset;
+  const bool is_apart = end >= value.size() || value[end] == ' ' || value[end] == '\t';
+  return is_apart || value.front() != value.back() ? value : value.substr(1, value.size() - 2);
+}
+
 /// The length of the bracketed value that the text starts with, when its bracket is closed.
 std::optional<std::size_t> bracketed_length(std::string_view text) {
   std::size_t depth = 0;
@@ -29,6 +38,15 @@ std::optional<std::size_t> closed_bracket(const SourceText& source, std::size_t 
   if (opening != "[" && opening != "{") return std::nullopt;
   const auto length = bracketed_length(source.text().substr(value, offset - value));
   return length ? std::optional(value + *length) : std::nullopt;
+}
+
+/// Whether two values stand side by side: a quote or bracket opens right behind a quote or bracket that closed.
+bool lacks_comma(std::string_view text, std::size_t offset) {
+  constexpr std::string_view opening = "\"'{[";
+  constexpr std::string_view closing = "\"'}]";
+  const std::size_t before = offset == 0 ? std::string_view::npos : text.find_last_not_of(" \t\r\n", offset - 1);
+  return offset < text.size() && before != std::string_view::npos &&
+         opening.find(text[offset]) != std::string_view::npos && closing.find(text[before]) != std::string_view::npos;
 }
 
 }  // namespace
@@ -91,6 +109,11 @@ void explain_alias(const SourceText& source, const YamlBuilder::Progress& progre
 
 void explain_bracket(const SourceText& source, const YamlBuilder::Progress& progress, std::size_t offset,
                      Findings& findings) {
+  if (progress.open_bracket && lacks_comma(source.text(), offset)) {
+    findings.add("missing-comma"_code, character_at(source, offset), "a comma is missing before this value",
+                 "inside brackets, put a comma behind each value but the last");
+    return;
+  }
   const std::size_t place = progress.open_bracket.value_or(offset);
   const std::string_view bracket = source.text().substr(place, 1);
   if (bracket == "[" || bracket == "{") {
@@ -135,11 +158,12 @@ bool explain_text_after_value(const SourceText& source, const YamlBuilder::Progr
   report(progress.last_end, "a quoted value ends before this text",
          opened != place.line
              ? "the quote was opened on line " + std::to_string(opened) + ": it may lack its closing quote there"
-             : quote_it(value_on_line(source, scalar.range.begin.offset)));
+             : quote_it(without_outer_quotes(source, scalar.range)));
   return true;
 }
 
 bool explain_colon(const SourceText& source, std::size_t offset, Findings& findings) {
+  if (explain_colon_in_text(source, offset, findings)) return true;
   const SourcePosition place = source.position(offset);
   const std::size_t start = source.line_start(place.line);
   const std::string_view before = source.text().substr(start, offset - start);
@@ -157,13 +181,14 @@ void explain_open_quote(const SourceText& source, std::size_t offset, Findings& 
                "add the closing quote");
 }
 
-void explain_unquoted_reference(const SourceText& source, std::size_t offset, Findings& findings) {
+void explain_unquoted_reference(const SourceText& source, std::size_t offset, bool in_brackets, Findings& findings) {
   if (explain_colon_in_text(source, offset, findings)) return;
   const std::string_view value = value_on_line(source, offset);
   const std::size_t close = value.find("}}");
   const std::size_t length = close == std::string_view::npos ? std::min<std::size_t>(2, value.size()) : close + 2;
   findings.add("unquoted-reference"_code, source.range(offset, offset + length),
-               "a value that starts with `{{` must be quoted, or YAML takes it for a mapping", quote_it(value));
+               "a value that starts with `{{` must be quoted, or YAML takes it for a mapping",
+               quote_it(in_brackets ? value.substr(0, value.find_first_of(",[]{}", length)) : value));
 }
 
 void explain_unknown_tag(const SourceText& source, std::size_t offset, const std::string& tag, Findings& findings) {

@@ -17,8 +17,9 @@ namespace ibtest {
 /// A quote that nothing closes.
 void explain_open_quote(const SourceText& source, std::size_t offset, Findings& findings);
 
-/// A value that starts with `{{` and is not quoted (GOTCHA-20).
-void explain_unquoted_reference(const SourceText& source, std::size_t offset, Findings& findings);
+/// A value that starts with `{{` and is not quoted (GOTCHA-20); inside brackets it ends before the next comma or
+/// bracket.
+void explain_unquoted_reference(const SourceText& source, std::size_t offset, bool in_brackets, Findings& findings);
 
 /// A value that starts with `!`, which YAML takes for a tag.
 void explain_unknown_tag(const SourceText& source, std::size_t offset, const std::string& tag, Findings& findings);
