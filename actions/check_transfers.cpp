@@ -24,7 +24,8 @@ bool is_given(const YamlNode& item, std::string_view key) {
 std::string suggest_checksum(std::string_view text) {
   const std::size_t digits = std::min(text.find_first_not_of("0123456789abcdefABCDEF"), text.size());
   for (const std::string_view name : digest_names) {
-    if (digest_length(*digest_from_name(name)) != digits) continue;
+    const auto algorithm = digest_from_name(name);
+    if (!algorithm || digest_length(*algorithm) != digits) continue;
     return digits < text.size() ? "remove what follows the digits"
                                 : "these are as many as " + std::string(name) + " has: is `algorithm` right?";
   }
