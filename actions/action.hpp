@@ -33,6 +33,7 @@ enum class InputRule {
   path_with_wildcard,  ///< GLOB-1, GLOB-2
   name_pattern,        ///< GLOB-1
   link_target,         ///< CREATESYMLINK-2
+  account,             ///< OWN-2: the name or ID of a user or group
   octal_mode,          ///< PERM-1, PERM-2
   overwrite,           ///< LIST-3
   new_encoding,        ///< SETFILEENCODING-3
@@ -90,6 +91,7 @@ struct ActionModule {
   /// What the table cannot say: rules between inputs of one item, or between them and the step. Null: none.
   void (*check_item)(const YamlNode& item, const Step& step, Findings& findings) = nullptr;
   std::span<const std::string_view> outputs = {};  ///< keys of its outputs; empty for none
+  bool outputs_per_item = false;                   ///< one set of outputs for each item of the inputs (OUT-5)
   ActionResult (*run)(const ActionInputs& inputs, ActionContext& context) = nullptr;  ///< null: not on this platform
 };
 

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <string>
 
+#include "actions/check_conditions.hpp"
 #include "actions/check_inputs.hpp"
 #include "actions/check_references.hpp"
+#include "actions/suggest_inputs.hpp"
 #include "agent/document/field_reader.hpp"
 #include "agent/document/findings.hpp"
 #include "agent/document/unicode.hpp"
-#include "agent/expression/condition.hpp"
-#include "agent/expression/reference.hpp"
 
 namespace ibtest {
 
@@ -24,7 +24,7 @@ void report_platform(const Step& step, const Phase& phase, const ActionModule& m
     findings.add("action-platform-if-reached"_code, step.action.range, message,
                  "the step fails if its `if` lets it run");
   } else {
-    findings.add("action-platform"_code, step.action.range, message);
+    findings.add("action-platform"_code, step.action.range, message, suggest_other_action(platform));
   }
 }
 
@@ -37,32 +37,12 @@ const ActionModule* check_action(const Step& step, const Phase& phase, Platform 
     return nullptr;
   }
   findings.add("unknown-action"_code, step.action.range, "there is no action " + in_backticks(name),
-               did_you_mean(name, action_names(), "action names are case-sensitive, e.g. `ExecuteBash`, `CreateFile`"));
+               suggest_action(name));
   return nullptr;
 }
 
-/// COND-17; what references make of a pattern is seen at run time.
-// NOLINTNEXTLINE(misc-no-recursion): validation bounds the depth (COND-21).
-void check_patterns(const Condition& condition, Findings& findings) {
-  for (const Condition& operand : condition.operands)
-    check_patterns(operand, findings);
-  if (condition.operator_name != "patternMatches" || !condition.operand ||
-      !find_references(condition.operand->text).empty())
-    return;
-  const std::string error = pattern_error(condition.operand->text);
-  if (error.empty()) return;
-  findings.add("condition-pattern"_code, condition.operand->range,
-               in_backticks(condition.operand->text) + " is no regular expression: " + error,
-               "patterns are written as in Go (RE2): no look-around, no back-references");
-}
-
 void check_step(const Step& step, const Phase& phase, Platform platform, Findings& findings) {
-  if (step.condition) check_patterns(step.condition->condition, findings);
-  if (step.assertion) check_patterns(*step.assertion, findings);
-  if (step.action.value == "Reboot" && step.timeout_seconds) {
-    findings.add("reboot-timeout"_code, step.action.range, "Reboot has no time-out: `timeoutSeconds` is ignored",
-                 "remove `timeoutSeconds`");
-  }
+  check_conditions(step, findings);
   if (step.action.value.empty()) return;
   if (const ActionModule* module = check_action(step, phase, platform, findings)) {
     check_inputs(step, *module, platform, findings);

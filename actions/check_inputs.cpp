@@ -6,26 +6,15 @@
 
 #include "actions/check_values.hpp"
 #include "actions/input_field.hpp"
+#include "actions/suggest_inputs.hpp"
 #include "agent/document/field_reader.hpp"
+#include "agent/document/nearest_name.hpp"
+#include "agent/document/scalar_source.hpp"
 #include "agent/document/unicode.hpp"
 
 namespace ibtest {
 
 namespace {
-
-/// The value as its author should have written it: the rest of its first line in quotes.
-std::string quote_suggestion(const SourceText& source, const YamlNode& node) {
-  constexpr std::size_t longest = 60;
-  const SourcePosition& begin = node.range.begin;
-  const std::size_t start = source.line_start(begin.line);
-  const std::string_view line = source.line(begin.line);
-  const std::string_view written = line.substr(std::min(begin.offset - start, line.size()));
-  if (written.empty() || written.size() > longest) return "quote the whole entry, or put it in a `|` block";
-  std::string quoted = "'";
-  for (const char character : written)
-    quoted += character == '\'' ? "''" : std::string(1, character);
-  return "write " + quoted + "', or put it in a `|` block";
-}
 
 class InputsCheck {
  public:
@@ -42,7 +31,7 @@ class InputsCheck {
                      std::string(module_->name) + " has no inputs; it requires `inputs`",
                      module_->shape == InputShape::condition
                          ? "add `inputs` with one operator, e.g. `fileExists: /etc/fstab`"
-                         : "add `inputs` with " + required_names());
+                         : "add `inputs` with " + required_names(*module_));
       return;
     }
     if (module_->shape == InputShape::condition) return;  // read_assertion() has looked at it
@@ -54,18 +43,6 @@ class InputsCheck {
   }
 
  private:
-  /// "`path` and `owner`", or "`commands` or `file`".
-  std::string required_names() const {
-    std::vector<std::string_view> names;
-    for (const InputField& field : module_->inputs) {
-      if (field.required) names.push_back(field.name);
-    }
-    std::string text = enumerate(names);
-    for (const std::string_view name : module_->one_of)
-      text += (text.empty() ? "" : " or ") + in_backticks(name);
-    return text;
-  }
-
   void report_shape(const YamlNode& node, const std::string& message, std::string suggestion) {
     findings_->add("inputs-shape"_code, node.is_mapping() ? head_range(node) : node.range, message,
                    std::move(suggestion));
@@ -76,53 +53,102 @@ class InputsCheck {
     report_shape(
         inputs,
         "the `inputs` of " + std::string(module_->name) + " must be a mapping, not " + std::string(kind_name(inputs)),
-        inputs.is_sequence() ? "remove the `- ` below `inputs`"
-                             : "write " + required_names() + " below `inputs`, indented");
+        suggest_object(inputs));
+  }
+
+  std::string suggest_object(const YamlNode& inputs) const {
+    if (!inputs.is_sequence()) return "write " + required_names(*module_) + " below `inputs`, indented";
+    const bool texts = std::ranges::all_of(inputs.items, &YamlNode::is_scalar);
+    const auto list = std::ranges::find(module_->inputs, InputType::string_list, &InputField::type);
+    if (texts && list != module_->inputs.end())
+      return "write `" + std::string(list->name) + ":` below `inputs`, and this list below that, indented";
+    return "remove the `- ` below `inputs`";
   }
 
   void check_list(const YamlNode& inputs) {
-    const std::string of_module = "the `inputs` of " + std::string(module_->name) + " must be a list of mappings";
+    const std::string name(module_->name);
+    const std::string must_be = "the `inputs` of " + name + " must be a list of mappings";
     if (inputs.is_mapping()) {
-      findings_->add("single-mapping"_code, head_range(inputs), of_module + ", not one mapping",
+      findings_->add("single-mapping"_code, head_range(inputs), must_be + ", not one mapping",
                      "put `- ` before the first key and indent the others");
       return check_item(inputs);
     }
-    if (!inputs.is_sequence()) return report_shape(inputs, of_module + ", not a text", "begin each item with `- `");
-    for (const YamlNode& item : inputs.items) {
-      if (item.is_mapping()) {
-        check_item(item);
-      } else {
+    if (!inputs.is_sequence()) return report_shape(inputs, must_be + ", not a text", suggest_item(*module_, inputs));
+    for (std::size_t index = 0; index < inputs.items.size(); ++index) {
+      const YamlNode& item = inputs.items[index];
+      if (!item.is_mapping()) {
         report_shape(item,
-                     "an item of " + of_module.substr(4, of_module.find(" must") - 4) + " must be a mapping" +
+                     "an item in the `inputs` of " + name + " must be a mapping" +
                          (item.is_null() ? " but is empty" : ", not " + std::string(kind_name(item))),
-                     "write " + required_names() + " in each item");
+                     suggest_item(*module_, item));
+      } else if (index + 1 < inputs.items.size() && are_one_item(item, inputs.items[index + 1])) {
+        report_split_item(item, inputs.items[++index]);
+      } else {
+        check_item(item);
       }
     }
   }
 
+  /// Whether neither has what it needs, and both together have it: a dash too many.
+  bool are_one_item(const YamlNode& item, const YamlNode& next) const {
+    bool lacks = false;
+    bool next_lacks = false;
+    for (const InputField& field : module_->inputs) {
+      const bool here = item.find(field.name) != nullptr;
+      const bool there = next.find(field.name) != nullptr;
+      if ((here && there) || (field.required && !here && !there)) return false;
+      lacks = lacks || (field.required && !here);
+      next_lacks = next_lacks || (field.required && !there);
+    }
+    return lacks && next_lacks;
+  }
+
+  void report_split_item(const YamlNode& item, const YamlNode& next) {
+    const YamlNode& key = next.entries.front().key;
+    findings_->add("missing-input"_code, key.range,
+                   std::string(module_->name) + " needs " + required_names(*module_) +
+                       " in one item, and this dash begins another",
+                   "remove the dash, and indent " + in_backticks(key.text) + " like " +
+                       in_backticks(item.entries.front().key.text));
+  }
+
   void check_item(const YamlNode& item) {
-    std::vector<std::string_view> names;
-    for (const InputField& field : module_->inputs)
-      names.push_back(field.name);
+    const auto names = input_names(*module_);
     for (const YamlEntry& entry : item.entries) {
-      if (std::ranges::find(names, entry.key.text) != names.end()) continue;
-      findings_->add("unknown-input"_code, entry.key.range,
-                     std::string(module_->name) + " has no input " + in_backticks(entry.key.text) + " and ignores it",
-                     did_you_mean(entry.key.text, names, "it takes " + enumerate(names)));
+      if (std::ranges::find(names, entry.key.text) == names.end()) check_unknown_input(item, entry.key);
     }
     for (const InputField& field : module_->inputs) {
       const YamlNode* value = item.find(field.name);
-      if (value == nullptr || value->is_null()) {
-        if (!field.required) continue;
+      if (value != nullptr && !value->is_null()) {
+        check_field(field, *value);
+      } else if (field.required && (value != nullptr || find_field(item, field.name, names) == nullptr)) {
+        std::string meaning(field.description);
+        if (meaning.ends_with('.')) meaning.pop_back();
         findings_->add("missing-input"_code, value == nullptr ? head_range(item) : value->range,
                        std::string(module_->name) + " needs the input " + in_backticks(field.name) +
-                           (value == nullptr ? "" : ", and it is empty"));
-        continue;
+                           (value == nullptr ? "" : ", and it is empty"),
+                       "add " + in_backticks(field.name) + ": " + meaning);
       }
-      check_field(field, *value);
     }
     check_one_of(item);
     if (module_->check_item != nullptr) module_->check_item(item, *step_, *findings_);
+  }
+
+  /// A misspelt input that the action needs makes the step fail; others are ignored.
+  void check_unknown_input(const YamlNode& item, const YamlNode& key) {
+    const auto names = input_names(*module_);
+    const std::string has_none = std::string(module_->name) + " has no input " + in_backticks(key.text);
+    const auto nearest = nearest_name(key.text, names);
+    const bool needed = nearest && item.find(*nearest) == nullptr &&
+                        std::ranges::any_of(module_->inputs, [&nearest](const InputField& field) {
+                          return field.required && field.name == *nearest;
+                        });
+    if (needed) {
+      findings_->add("missing-input"_code, key.range, has_none + " and needs " + in_backticks(*nearest),
+                     "write " + in_backticks(*nearest));
+    } else {
+      findings_->add("unknown-input"_code, key.range, has_none + " and ignores it", suggest_input(*module_, key.text));
+    }
   }
 
   void check_one_of(const YamlNode& item) {
@@ -133,7 +159,8 @@ class InputsCheck {
     if (module_->one_of.empty() || given == 1) return;
     findings_->add("one-of-inputs"_code, head_range(item),
                    std::string(module_->name) + " needs exactly one of the inputs " + enumerate(module_->one_of) +
-                       (given == 0 ? ", and it has none" : ", not several"));
+                       (given == 0 ? ", and it has none" : ", not several"),
+                   given == 0 ? "add one of them" : "remove one of them");
   }
 
   void check_field(const InputField& field, const YamlNode& value) {
@@ -146,11 +173,11 @@ class InputsCheck {
     if (field.type == InputType::named_values) return check_named_values(field, value);
     if (field.type == InputType::string_or_list && value.is_sequence()) return check_texts(field, value);
     if (!value.is_scalar()) {
-      const bool text = field.type == InputType::string;
-      findings_->add("input-not-text"_code, value.is_mapping() ? head_range(value) : value.range,
+      const bool block = value.is_mapping() && value.style == YamlNode::Style::block;
+      findings_->add("input-not-text"_code, block ? head_range(value) : value.range,
                      in_backticks(field.name) + " must be " + std::string(expected_for(field.type)) + ", not " +
                          std::string(kind_name(value)),
-                     text ? "quote the value if it is a text" : std::string());
+                     suggest_text(*module_, field, value, findings_->source()));
       return;
     }
     check_nul(value);
@@ -162,13 +189,15 @@ class InputsCheck {
       case InputType::boolean:
         if (!equal_without_case(value.text, "true") && !equal_without_case(value.text, "false")) {
           findings_->add("input-not-boolean"_code, value.range,
-                         in_backticks(field.name) + " must be `true` or `false`, not " + in_backticks(value.text));
+                         in_backticks(field.name) + " must be `true` or `false`, not " + in_backticks(value.text),
+                         boolean_meant(value.text));
         }
         return check_value(field, value, *step_, platform_, *findings_);
       case InputType::integer:
         if (!is_integer(value.text)) {
           findings_->add("input-not-integer"_code, value.range,
-                         in_backticks(field.name) + " must be a whole number, not " + in_backticks(value.text));
+                         in_backticks(field.name) + " must be a whole number, not " + in_backticks(value.text),
+                         "write digits only, without a unit");
           return;
         }
         return check_value(field, value, *step_, platform_, *findings_);
@@ -197,14 +226,15 @@ class InputsCheck {
       if (needs_value(*module_, field)) {
         findings_->add(
             "empty-input"_code, value.range,
-            std::string(module_->name) + " needs the input " + in_backticks(field.name) + ", and it is empty");
+            std::string(module_->name) + " needs the input " + in_backticks(field.name) + ", and it is empty",
+            "write its value, or remove the step");
       }
       return;
     }
     if (!accepts(field, value.text)) {
       findings_->add("input-not-accepted"_code, value.range,
                      in_backticks(field.name) + " cannot be " + in_backticks(value.text),
-                     did_you_mean(value.text, field.accepted, "use one of " + enumerate(field.accepted)));
+                     suggest_accepted(field, value.text));
     }
     check_value(field, value, *step_, platform_, *findings_);
   }
@@ -278,13 +308,13 @@ class InputsCheck {
 
   void check_texts(const InputField& field, const YamlNode& value) {
     if (!value.is_sequence()) {
-      std::string suggestion = value.is_scalar() ? "begin each entry with `- ` on a line of its own" : std::string();
-      report_type(value, in_backticks(field.name), "a list of texts", *findings_, std::move(suggestion));
+      report_type(value, in_backticks(field.name), "a list of texts", *findings_, suggest_list(field, value));
       return;
     }
     if (value.items.empty() && needs_value(*module_, field)) {
       findings_->add("empty-input"_code, value.range,
-                     std::string(module_->name) + " needs at least one entry in " + in_backticks(field.name));
+                     std::string(module_->name) + " needs at least one entry in " + in_backticks(field.name),
+                     "add one, or remove the step");
     }
     const std::string what = field.name == "commands" ? "this command" : "this entry of " + in_backticks(field.name);
     for (const YamlNode& item : value.items)
@@ -304,21 +334,23 @@ class InputsCheck {
                        what + " is a mapping, not a text: " +
                            (item.style == YamlNode::Style::flow ? "it starts with `{`"
                                                                 : "a colon followed by a blank makes it one"),
-                       quote_suggestion(findings_->source(), item));
+                       suggest_entry(item, findings_->source()));
         return;
       case YamlNode::Kind::sequence:
         findings_->add("command-is-list"_code, item.range,
                        what + " is a list, not a text: it starts with " +
                            (item.style == YamlNode::Style::flow ? "`[`" : "a second `- `"),
-                       quote_suggestion(findings_->source(), item));
+                       suggest_entry(item, findings_->source()));
         return;
     }
   }
 
   void check_nul(const YamlNode& scalar) {
-    if (scalar.text.find('\0') == std::string::npos) return;
-    findings_->add("nul-in-input"_code, scalar.range,
-                   "the text holds a NUL character, which no file or program can take", "remove the escape `\\0`");
+    const std::size_t place = scalar.text.find('\0');
+    if (place == std::string::npos) return;
+    findings_->add("nul-in-input"_code, ScalarPositions(scalar, findings_->source()).range(place, place + 1),
+                   "the text holds a NUL character, which no file or program can take",
+                   "remove the escape `\\0`, or use single quotes to keep its two characters");
   }
 
   const Step* step_;

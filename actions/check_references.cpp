@@ -29,6 +29,7 @@ struct Place {
   std::size_t phase = 0;
   std::size_t step = 0;
   bool chaining = true;         ///< CHAIN-3
+  bool second_operand = false;  ///< the condition has one, in which chaining is allowed
   bool loop_variables = false;  ///< LOOP-5: the inputs of the step that owns the loop
 };
 
@@ -102,6 +103,7 @@ class ReferenceCheck {
       check_condition(operand, place);
     if (condition.second) check_scalar(*condition.second, place);
     place.chaining = false;
+    place.second_operand = condition.second.has_value();
     if (condition.operand) check_scalar(*condition.operand, place);
   }
 
@@ -135,6 +137,12 @@ class ReferenceCheck {
     return did_you_mean(name, candidates, std::move(otherwise));
   }
 
+  /// What there is, when it is little enough to be read.
+  static std::string listed(const std::vector<std::string_view>& names) {
+    constexpr std::size_t most = 10;
+    return names.empty() || names.size() > most ? std::string() : "it has " + enumerate(names);
+  }
+
   const Step& step_at(const Place& place) const { return document_->phases[place.phase].steps[place.step]; }
 
   void report_undeclared(std::string_view name, const Place& place) {
@@ -155,16 +163,22 @@ class ReferenceCheck {
     if (own && place.loop_variables) return;
     const std::string stays = in_backticks(reference_->text) + " is left as it is: ";
     if (own) {
-      add("loop-reference"_code, stays + "loop variables are known in the `inputs` of the step only");
+      add("loop-reference"_code, stays + "loop variables are known in the `inputs` of the step only",
+          "`if` and `forEach` are read once, before the loop begins");
     } else if (!step.loop) {
-      add("loop-reference"_code, stays + "the step has no loop");
+      add("loop-reference"_code, stays + "the step has no loop", "give the step a `loop`");
     } else {
+      const std::vector<std::string_view> loops = {"loop", step.loop->name};
       add("loop-reference"_code, stays + "the step has no loop " + in_backticks(reference.loop),
-          "loop variables are `loop.index` and `loop.value`");
+          near(reference.loop, loops, "its variables are `loop.index` and `loop.value`"));
     }
   }
 
   void check_form(const DynamicReference& reference, const Place& place) {
+    if (reference.name.starts_with(' ') && reference.source != "context") {
+      add("suspicious-reference"_code, "the name in " + in_backticks(reference_->text) + " begins with a blank",
+          "write " + in_backticks("{{ " + reference.source + ":" + reference.name.substr(1) + " }}"));
+    }
     if (reference.source == "context" && std::ranges::find(context_keys, reference.name) == context_keys.end()) {
       add("unknown-context-key"_code, "there is no context value " + in_backticks(reference.name),
           did_you_mean(reference.name, context_keys, "there are " + enumerate(context_keys)));
@@ -193,19 +207,22 @@ class ReferenceCheck {
 
   void check_form(const ForeignText& foreign, const Place& /*place*/) {
     if (foreign.reason.empty()) return;
+    const std::string meant = "write " + in_backticks("{{ " + foreign.meant + " }}");
     if (foreign.refused) {
       add("invalid-reference"_code,
           in_backticks(reference_->text) + " is no valid chaining expression: " + foreign.reason,
-          "write `{{ phase.step.outputs.key }}` or `{{ phase.step.inputs[0].key }}`");
+          foreign.meant.empty() ? "write `{{ phase.step.outputs.key }}` or `{{ phase.step.inputs[0].key }}`" : meant);
     } else {
-      add("suspicious-reference"_code, in_backticks(reference_->text) + " is left as it is: " + foreign.reason);
+      add("suspicious-reference"_code, in_backticks(reference_->text) + " is left as it is: " + foreign.reason,
+          foreign.meant.empty() ? std::string() : meant);
     }
   }
 
   void check_form(const ChainingReference& reference, const Place& place) {
     if (!place.chaining) {
       add("chaining-not-allowed"_code, "chaining expressions are not resolved in the first operand of a condition",
-          "put the expression into `value`");
+          place.second_operand ? "put the expression into `value`, and what it is compared with behind the operator"
+                               : "test it in an ExecuteBash step, and look at the output of that");
       return;
     }
     const auto phase = phases_.find(reference.phase);
@@ -215,7 +232,7 @@ class ReferenceCheck {
         names.push_back(known.name.value);
       add("chaining-unknown-phase"_code,
           in_backticks(reference_->text) + ": the document has no phase " + in_backticks(reference.phase),
-          near(reference.phase, names, {}));
+          near(reference.phase, names, listed(names)));
       return;
     }
     const auto step = phase->second.steps.find(reference.step);
@@ -226,7 +243,7 @@ class ReferenceCheck {
       add("chaining-unknown-step"_code,
           in_backticks(reference_->text) + ": the phase " + in_backticks(reference.phase) + " has no step " +
               in_backticks(reference.step),
-          near(reference.step, names, {}));
+          near(reference.step, names, listed(names)));
       return;
     }
     const Place target = {phase->second.index, step->second};
@@ -260,6 +277,18 @@ class ReferenceCheck {
     return true;
   }
 
+  /// For an output that does not exist, when the step has an input of this name.
+  static std::string suggest_input_of(const ChainingReference& reference, const Step& target) {
+    if (!target.inputs) return {};
+    const YamlNode& inputs = *target.inputs;
+    const bool is_list = inputs.is_sequence() && reference.index < inputs.items.size();
+    const YamlNode& item = is_list ? inputs.items[reference.index] : inputs;
+    if (item.find(reference.key) == nullptr) return {};
+    const std::string index = reference.index > 0 ? "[" + std::to_string(reference.index) + "]" : "";
+    return "write " + in_backticks("{{ " + reference.phase + "." + reference.step + ".inputs" + index + "." +
+                                   reference.key + " }}");
+  }
+
   void check_outputs(const ChainingReference& reference, const Step& target) {
     const ActionModule* module = find_action(target.action.value);
     if (module == nullptr) return;  // the action itself is reported
@@ -268,13 +297,17 @@ class ReferenceCheck {
           in_backticks(reference_->text) + ": " + std::string(module->name) +
               (module->outputs.empty() ? " has no outputs" : " has no output " + in_backticks(reference.key)),
           module->outputs.empty()
-              ? std::string()
+              ? suggest_input_of(reference, target)
               : did_you_mean(reference.key, module->outputs, "it has " + enumerate(module->outputs)));
       return;
     }
-    if (module->shape == InputShape::object && reference.index > 0) {
-      add("chaining-index"_code, in_backticks(reference_->text) + ": " + std::string(module->name) +
-                                     " has one set of outputs, so the index can only be 0");
+    const bool per_item = module->outputs_per_item && target.inputs && target.inputs->is_sequence();
+    const std::size_t count = per_item ? target.inputs->items.size() : 1;
+    if (reference.index > 0 && reference.index >= count) {
+      add("chaining-index"_code,
+          in_backticks(reference_->text) + ": " + std::string(module->name) +
+              (count > 1 ? " has " + std::to_string(count) + " sets of outputs here, and indexes start at 0"
+                         : " has one set of outputs, so the index can only be 0"));
     }
     if (reference.value_index) {
       add("chaining-index"_code,

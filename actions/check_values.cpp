@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "actions/check_paths.hpp"
 #include "actions/input_field.hpp"
 #include "actions/text_encoding.hpp"
 #include "agent/document/field_reader.hpp"
@@ -43,18 +44,13 @@ class ValueCheck {
       case InputRule::not_negative:
         return check_not_negative();
       case InputRule::path:
-        return check_path();
       case InputRule::file_path:
-        check_path();
-        return check_file_path();
       case InputRule::path_with_wildcard:
-        check_path();
-        return check_wildcard();
       case InputRule::name_pattern:
-        return check_literal_patterns();
       case InputRule::link_target:
-        check_path();
-        return check_link_target();
+        return check_path(field_.rule, value_, platform_, findings_);
+      case InputRule::account:
+        return check_account();
       case InputRule::octal_mode:
         return check_mode();
       case InputRule::overwrite:
@@ -72,7 +68,6 @@ class ValueCheck {
 
  private:
   [[nodiscard]] std::string name() const { return in_backticks(field_.name); }
-  [[nodiscard]] std::string_view separators() const { return platform_ == Platform::windows ? "/\\" : "/"; }
 
   void add(CodeName code, std::string message, std::string suggestion = {}) {
     findings_.add(code, value_.range, std::move(message), std::move(suggestion));
@@ -83,52 +78,46 @@ class ValueCheck {
       add("input-not-integer"_code, name() + " must be 0 or more, not " + in_backticks(text_));
   }
 
-  void check_path() {
-    const bool expands_in_shells = text_.starts_with('~') || text_.find('$') != std::string::npos;
-    if (expands_in_shells) {
-      add("path-not-expanded"_code, "`~` and `$` are not expanded here, only in scripts",
-          "chain the output of a step that prints the path, or write it out");
+  /// Accounts have no colon: it separates the fields of the files they are listed in.
+  void check_account() {
+    const std::size_t colon = text_.find(':');
+    if (colon == std::string::npos) return;
+    const std::string first = text_.substr(0, colon);
+    const std::string second = text_.substr(colon + 1);
+    const bool two_names = field_.name == "owner" && !first.empty() && !second.empty();
+    add("owner-with-group"_code, "no account is named " + in_backticks(text_),
+        two_names ? "write `owner: " + first + "` and `group: " + second + "`" : "write the name without a colon");
+  }
+
+  /// The mode that another notation means.
+  [[nodiscard]] std::string suggest_mode() const {
+    constexpr std::string_view letters = "rwxrwxrwx";
+    std::string_view digits = text_;
+    if (digits.starts_with("0o")) digits.remove_prefix(2);
+    while (digits.size() > 4 && digits.starts_with('0'))
+      digits.remove_prefix(1);
+    if (digits != text_ && digits.size() >= 3 && digits.size() <= 4 &&
+        digits.find_first_not_of("01234567") == std::string_view::npos)
+      return "write '" + std::string(digits) + "'";
+    std::string_view symbols = text_;
+    if (symbols.size() == letters.size() + 1) symbols.remove_prefix(1);
+    unsigned int mode = 0;
+    for (std::size_t place = 0; place < letters.size(); ++place) {
+      if (symbols.size() != letters.size() || (symbols[place] != letters[place] && symbols[place] != '-'))
+        return "e.g. '0644' for a file that all may read, '0755' for one that all may run";
+      mode = mode * 2 + (symbols[place] == '-' ? 0U : 1U);
     }
-    if (platform_ != Platform::windows && text_.find('\\') != std::string::npos) {
-      add("path-backslash"_code, "`\\` is part of a name here, not a separator", "write `/`");
-    }
-  }
-
-  void check_file_path() {
-    if (separators().find(text_.back()) == std::string_view::npos) return;
-    add("path-is-folder"_code, "the path of a file cannot end in a separator",
-        "add the file name, or use CreateFolder");
-  }
-
-  void check_wildcard() {
-    const auto end = text_.find_last_not_of(separators());
-    const std::string_view path = std::string_view(text_).substr(0, end + 1);
-    const std::size_t wildcard = path.find('*');
-    const std::size_t separator = path.find_last_of(separators());
-    if (wildcard != std::string::npos && separator != std::string::npos && wildcard < separator) {
-      add("wildcard-place"_code, "`*` may only stand in the last part of a path, after the last separator",
-          "name the folder, and give one item per folder");
-    }
-    check_literal_patterns();
-  }
-
-  void check_literal_patterns() {
-    if (text_.find('*') == std::string::npos || text_.find_first_of("?[{") == std::string::npos) return;
-    add("wildcard-literal"_code, "`*` is the only wildcard; `?`, `[` and `{` mean themselves");
-  }
-
-  void check_link_target() {
-    if (text_.starts_with('/')) return;
-    add("relative-link-target"_code,
-        "a relative target counts from the folder of the link, not from the working folder of the step",
-        "write the absolute path");
+    std::string octal = "0";
+    for (const unsigned int shift : {6U, 3U, 0U})
+      octal += static_cast<char>('0' + ((mode >> shift) & 7U));
+    return "write '" + octal + "'";
   }
 
   void check_mode() {
     const bool octal = std::ranges::all_of(text_, [](char digit) { return digit >= '0' && digit <= '7'; });
     if (!octal || text_.size() < 3 || text_.size() > 4) {
       add("invalid-permissions"_code, name() + " must be three or four octal digits, not " + in_backticks(text_),
-          "e.g. '0644'");
+          suggest_mode());
     } else if (text_.size() == 4 && text_.front() != '0') {
       add("special-permissions"_code,
           "set-user-ID, set-group-ID and sticky bits are set here, but Image Builder may leave them out",
@@ -153,6 +142,16 @@ class ValueCheck {
         "remove `maxAttempts`");
   }
 
+  [[nodiscard]] std::string suggest_registry_path() const {
+    for (const RegistryRoot& root : registry_roots) {
+      const std::string_view name = root.drive.substr(0, root.drive.size() - 1);
+      const std::string_view written = std::string_view(text_).substr(0, name.size());
+      if (equal_without_case(written, name) && text_.substr(name.size(), 1) == "\\")
+        return "write " + in_backticks(std::string(root.drive) + text_.substr(name.size()));
+    }
+    return "begin it with `HKEY_LOCAL_MACHINE\\` or `HKLM:\\`, or those of the other roots: HKCR, HKU, HKCC, HKCU";
+  }
+
   void check_registry_path() {
     const auto starts_with = [this](std::string_view prefix) {
       return equal_without_case(std::string_view(text_).substr(0, prefix.size()), prefix);
@@ -163,8 +162,7 @@ class ValueCheck {
     };
     const auto* const found = std::ranges::find_if(registry_roots, is_below);
     if (found == registry_roots.end()) {
-      add("registry-path"_code, in_backticks(text_) + " is below no root of the registry",
-          "begin it with `HKEY_LOCAL_MACHINE\\` or `HKLM:\\`, or those of the other roots: HKCR, HKU, HKCC, HKCU");
+      add("registry-path"_code, in_backticks(text_) + " is below no root of the registry", suggest_registry_path());
     } else if (found->is_of_user) {
       add("registry-user-hive"_code, "the current user is the SYSTEM account when Image Builder runs this",
           "the settings of the users of the image are in their own hives");
@@ -177,7 +175,7 @@ class ValueCheck {
       if (msi_log_flags.find(lower) != std::string_view::npos) continue;
       return add("input-not-accepted"_code,
                  name() + " cannot be " + in_backticks(text_) + ": there is no flag " + in_backticks({&flag, 1}),
-                 "msiexec has the flags `i w e a r u c m o p v x + ! *`");
+                 "msiexec has the flags `i w e a r u c m o p v x + ! *`; without this input they are `*VX`");
     }
   }
 
@@ -207,6 +205,11 @@ bool is_known_text(const YamlNode& value) {
   const auto references = find_references(value.text);
   return std::ranges::all_of(
       references, [](const Reference& reference) { return std::holds_alternative<ForeignText>(reference.form); });
+}
+
+const YamlNode* literal_input(const YamlNode& item, std::string_view key) {
+  const YamlNode* const value = item.find(key);
+  return value != nullptr && is_known_text(*value) && !value->text.empty() ? value : nullptr;
 }
 
 bool is_true(std::string_view text) {

@@ -11,6 +11,9 @@ namespace ibtest {
 /// Whether a node is a text that is known before the run: it holds no references (GEN-9).
 [[nodiscard]] bool is_known_text(const YamlNode& value);
 
+/// The input of an item, when it is a text that is known before the run and not empty; null pointer otherwise.
+[[nodiscard]] const YamlNode* literal_input(const YamlNode& item, std::string_view key);
+
 /// The boolean of GEN-7.
 [[nodiscard]] bool is_true(std::string_view text);
 

@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <sys/stat.h>
 
+#include "actions/check_copies.hpp"
 #include "actions/copy_pairs.hpp"
 #include "actions/copy_tree.hpp"
 #include "actions/folder_target.hpp"
@@ -67,6 +68,7 @@ constinit const ActionModule modules::copy_folder = {
     .platforms = platforms,
     .shape = InputShape::list,
     .inputs = input_fields,
+    .check_item = check_copy,
     .run = run,
 };
 

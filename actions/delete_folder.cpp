@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "actions/check_copies.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
 #include "actions/needed_folders.hpp"
@@ -81,6 +82,7 @@ constinit const ActionModule modules::delete_folder = {
     .platforms = platforms,
     .shape = InputShape::list,
     .inputs = input_fields,
+    .check_item = check_deletion,
     .run = run,
 };
 

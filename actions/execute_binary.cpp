@@ -16,6 +16,7 @@ constexpr std::array input_fields = {
     InputField{.name = "path",
                .required = true,
                .default_value = "",
+               .rule = InputRule::path,
                .description = "Program file, or a name that is looked up in PATH."},
     InputField{.name = "arguments",
                .type = InputType::string_list,

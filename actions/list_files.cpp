@@ -109,6 +109,7 @@ constinit const ActionModule modules::list_files = {
     .shape = InputShape::list,
     .inputs = input_fields,
     .outputs = output_names,
+    .outputs_per_item = true,
     .run = run,
 };
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "actions/check_copies.hpp"
 #include "actions/copy_entry.hpp"
 #include "actions/copy_pairs.hpp"
 #include "actions/file_content.hpp"
@@ -108,6 +109,7 @@ constinit const ActionModule modules::move_file = {
     .platforms = platforms,
     .shape = InputShape::list,
     .inputs = input_fields,
+    .check_item = check_copy,
     .run = run,
 };
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "actions/check_copies.hpp"
 #include "actions/copy_pairs.hpp"
 #include "actions/copy_tree.hpp"
 #include "actions/folder_target.hpp"
@@ -104,6 +105,7 @@ constinit const ActionModule modules::move_folder = {
     .platforms = platforms,
     .shape = InputShape::list,
     .inputs = input_fields,
+    .check_item = check_copy,
     .run = run,
 };
 

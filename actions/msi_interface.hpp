@@ -16,6 +16,7 @@ inline constexpr std::array input_fields = {
     InputField{.name = "path",
                .required = true,
                .default_value = "",
+               .rule = InputRule::path,
                .description = "Installer: a local path, an s3:// URI, or an http or https URL."},
     InputField{.name = "reboot",
                .default_value = "Allow",

@@ -92,6 +92,7 @@ constinit const ActionModule modules::read_file = {
     .shape = InputShape::list,
     .inputs = input_fields,
     .outputs = output_names,
+    .outputs_per_item = true,
     .run = run,
 };
 

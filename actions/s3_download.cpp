@@ -24,6 +24,7 @@ constexpr std::array input_fields = {
     InputField{.name = "destination",
                .required = true,
                .default_value = "",
+               .rule = InputRule::path,
                .description = "File to write, with its name; for a prefix the folder to write to."},
     InputField{.name = "expectedBucketOwner",
                .default_value = "",

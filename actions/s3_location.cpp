@@ -41,6 +41,23 @@ S3Location parse_s3_location(std::string_view text) {
   return location;
 }
 
+std::string s3_form(std::string_view text) {
+  constexpr std::string_view arn = ":s3:::";
+  if (text.starts_with("arn:") && text.find(arn) != std::string_view::npos)
+    return std::string(scheme) + std::string(text.substr(text.find(arn) + arn.size()));
+  const std::size_t host_begin = text.find("://");
+  if (host_begin == std::string_view::npos) return {};
+  text.remove_prefix(host_begin + 3);
+  const std::size_t host_end = std::min(text.find('/'), text.size());
+  const std::string_view host = text.substr(0, host_end);
+  if (host.find(".amazonaws.com") == std::string_view::npos) return {};
+  const std::string path(text.substr(host_end, std::min(text.find('?'), text.size()) - host_end));
+  if (host.starts_with("s3.") || host.starts_with("s3-")) return path.size() > 1 ? "s3:/" + path : std::string();
+  const std::size_t service = std::min(host.find(".s3."), host.find(".s3-"));
+  if (service == std::string_view::npos) return {};
+  return std::string(scheme) + std::string(host.substr(0, service)) + path;
+}
+
 std::string account_error(std::string_view input, std::string_view text) {
   constexpr std::size_t digits = 12;
   if (text.empty()) return {};

@@ -15,6 +15,9 @@ struct S3Location {
 };
 [[nodiscard]] S3Location parse_s3_location(std::string_view text);
 
+/// The `s3://` form of an object's ARN or web address; empty when it is neither.
+[[nodiscard]] std::string s3_form(std::string_view text);
+
 /// Why the text of an input is no account; empty for twelve digits, and for no text at all (S3DOWNLOAD-9).
 [[nodiscard]] std::string account_error(std::string_view input, std::string_view text);
 

@@ -26,6 +26,7 @@ constexpr std::array input_fields = {
     InputField{.name = "source",
                .required = true,
                .default_value = "",
+               .rule = InputRule::path_with_wildcard,
                .description = "File, folder, or path with `*` after the last separator."},
     InputField{.name = "destination",
                .required = true,

@@ -19,9 +19,14 @@ constexpr std::array input_fields = {
                .default_value = "",
                .rule = InputRule::path,
                .description = "Existing file."},
-    InputField{.name = "owner", .required = true, .default_value = "", .description = "User name or ID."},
+    InputField{.name = "owner",
+               .required = true,
+               .default_value = "",
+               .rule = InputRule::account,
+               .description = "User name or ID."},
     InputField{.name = "group",
                .default_value = "",
+               .rule = InputRule::account,
                .description = "Group name or ID; the primary group of the owner without it."},
 };
 

@@ -61,6 +61,12 @@ bool fits(const YamlNode& value, std::uint64_t most) {
   return error == std::errc() && stopped == end && number <= most;
 }
 
+std::string suggestion_for(const ValueKind& kind, const YamlNode& value) {
+  if (kind.is_list && value.is_scalar()) return "write one entry per line, each with `- ` before it";
+  if (!kind.is_list && value.is_sequence()) return "a list of texts has the type `MULTI_SZ`";
+  return kind.is_list ? std::string() : "a text has the type `SZ`";
+}
+
 void check_type(const YamlNode& item, const Step& /*step*/, Findings& findings) {
   const YamlNode* const type = item.find("type");
   const YamlNode* const value = item.find("value");
@@ -71,7 +77,8 @@ void check_type(const YamlNode& item, const Step& /*step*/, Findings& findings) 
                      std::ranges::all_of(value->items, [&](const YamlNode& entry) { return fits(entry, kind->most); });
   if (right) return;
   findings.add("registry-value"_code, value->range,
-               "a value of the type " + in_backticks(kind->type) + " takes " + std::string(kind->takes));
+               "a value of the type " + in_backticks(kind->type) + " takes " + std::string(kind->takes),
+               suggestion_for(*kind, *value));
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ constexpr std::array input_fields = {
     InputField{.name = "destination",
                .required = true,
                .default_value = "",
+               .rule = InputRule::path,
                .description = "File to write, or a folder with a `/` at its end, which keeps the name of the URL; "
                               "missing folders are created."},
     InputField{.name = "overwrite",

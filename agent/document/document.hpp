@@ -53,7 +53,7 @@ struct ForEachLoop {
 struct Loop {
   std::string name;
   std::variant<ForLoop, ForEachLoop> kind;
-  SourceRange range;
+  SourceRange range;  ///< its name, or its first key
 };
 
 /// One comparison, or a logical operator over others (section 5 of the language specification).

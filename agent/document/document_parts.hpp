@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,8 +29,8 @@ void check_variable_names(const std::vector<Parameter>& parameters, const std::v
 /// One item of `steps` (section 1.3).
 [[nodiscard]] std::optional<Step> read_step(const YamlNode& node, Findings& findings);
 
-/// `loop` (section 4).
-[[nodiscard]] std::optional<Loop> read_loop(const YamlNode& node, Findings& findings);
+/// `loop` (section 4). One that is refused is a loop all the same: its variables are known.
+[[nodiscard]] Loop read_loop(const YamlNode& node, Findings& findings);
 
 /// `if` (section 5).
 [[nodiscard]] std::optional<StepCondition> read_step_condition(const YamlNode& node, Findings& findings);
@@ -39,6 +40,12 @@ void check_variable_names(const std::vector<Parameter>& parameters, const std::v
 
 /// Name of a phase, a step or a loop: 3 to 128 of the characters [0-9A-Za-z_-] (DOC-10). `what` is e.g. "step".
 void check_name(const YamlNode& name, std::string_view what, Findings& findings);
+
+/// Whether check_name() finds nothing wrong with the text.
+[[nodiscard]] bool is_valid_name(std::string_view text);
+
+/// "write e.g. `Install-nginx`": the text as a name; empty when none can be made of it.
+[[nodiscard]] std::string suggest_name(std::string_view text);
 
 /// Whether all characters are of [0-9A-Za-z_-].
 [[nodiscard]] bool is_name_text(std::string_view text);

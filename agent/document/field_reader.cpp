@@ -48,6 +48,16 @@ void report_type(const YamlNode& node, std::string_view what, std::string_view e
                std::string(what) + " must be " + std::string(expected) + problem, std::move(suggestion));
 }
 
+bool report_name_as_key(const YamlNode& mapping, std::string_view what, std::span<const std::string_view> known,
+                        Findings& findings) {
+  if (mapping.entries.size() != 1 || !mapping.entries.front().value.is_mapping()) return false;
+  const YamlNode& key = mapping.entries.front().key;
+  if (nearest_name(key.text, known)) return false;
+  findings.add("wrong-type"_code, key.range, "the name of " + std::string(what) + " is the value of `name`, not a key",
+               "write " + in_backticks("- name: " + key.text) + ", and the other keys below `name`");
+  return true;
+}
+
 void check_keys(const YamlNode& mapping, std::string_view what, std::span<const std::string_view> known,
                 Findings& findings, const std::string& otherwise) {
   for (const YamlEntry& entry : mapping.entries) {
@@ -56,6 +66,18 @@ void check_keys(const YamlNode& mapping, std::string_view what, std::span<const 
     findings.add("unknown-key"_code, entry.key.range, std::string(what) + " has no key " + in_backticks(key),
                  did_you_mean(key, known, otherwise.empty() ? "it may have " + enumerate(known) : otherwise));
   }
+}
+
+const YamlNode* find_field(const YamlNode& mapping, std::string_view key, std::span<const std::string_view> known) {
+  if (const YamlNode* const value = mapping.find(key)) return value;
+  // Looking for near names is slow, and who has that many unknown keys has no misspelt one.
+  std::size_t unknown = 0;
+  for (const YamlEntry& entry : mapping.entries) {
+    if (std::ranges::find(known, entry.key.text) != known.end()) continue;
+    if (nearest_name(entry.key.text, known) == key) return &entry.value;
+    if (++unknown == 20) break;
+  }
+  return nullptr;
 }
 
 std::optional<std::string> read_text(const YamlNode& node, std::string_view what, Findings& findings) {
@@ -105,10 +127,21 @@ std::optional<std::int64_t> read_integer(const YamlNode& node, std::string_view 
     const bool out_of_range = is_integer(node.text);
     findings.add("wrong-type"_code, node.range,
                  std::string(what) + " must be a whole number, not " + in_backticks(node.text),
-                 out_of_range ? (negative ? "the number is too small" : "the number is too large") : std::string());
+                 out_of_range ? (negative ? "the number is too small" : "the number is too large")
+                              : "write digits only, without a unit or a fraction");
     return std::nullopt;
   }
   return value;
+}
+
+std::string boolean_meant(std::string_view text) {
+  constexpr std::array<std::string_view, 5> yes = {"yes", "y", "on", "1", "enabled"};
+  constexpr std::array<std::string_view, 5> no = {"no", "n", "off", "0", "disabled"};
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  if (std::ranges::find(yes, lower) != yes.end()) return "write `true`";
+  return std::ranges::find(no, lower) != no.end() ? "write `false`" : "";
 }
 
 std::optional<bool> read_boolean(const YamlNode& node, std::string_view what, Findings& findings) {
@@ -124,7 +157,7 @@ std::optional<bool> read_boolean(const YamlNode& node, std::string_view what, Fi
     findings.add("wrong-type"_code, node.range,
                  std::string(what) + " must be `true` or `false`, not " + in_backticks(node.text) +
                      (node.style == YamlNode::Style::plain ? "" : " in quotes"),
-                 node.style == YamlNode::Style::plain ? std::string() : std::string("remove the quotes"));
+                 node.style == YamlNode::Style::plain ? boolean_meant(node.text) : std::string("remove the quotes"));
   }
   return std::nullopt;
 }

@@ -28,10 +28,19 @@ namespace ibtest {
 void report_type(const YamlNode& node, std::string_view what, std::string_view expected, Findings& findings,
                  std::string suggestion = {});
 
+/// Reports a mapping whose only key is the name of what is below it, as in `- build: { steps: ... }`; true when it did.
+bool report_name_as_key(const YamlNode& mapping, std::string_view what, std::span<const std::string_view> known,
+                        Findings& findings);
+
 /// Reports the keys of a mapping that are none of `known` (DOC-3). `otherwise` is the suggestion for keys that resemble
 /// none of them; without it the known keys are listed.
 void check_keys(const YamlNode& mapping, std::string_view what, std::span<const std::string_view> known,
                 Findings& findings, const std::string& otherwise = {});
+
+/// The value of a key, or of the unknown key that check_keys() takes for it: what is below a misspelt key is read as if
+/// it were not misspelt. Null pointer for neither.
+[[nodiscard]] const YamlNode* find_field(const YamlNode& mapping, std::string_view key,
+                                         std::span<const std::string_view> known);
 
 /// The value of a scalar as its source text (STEP-8). Lists, mappings and null are reported.
 [[nodiscard]] std::optional<std::string> read_text(const YamlNode& node, std::string_view what, Findings& findings);
@@ -41,6 +50,9 @@ void check_keys(const YamlNode& mapping, std::string_view what, std::span<const 
 
 /// `true` or `false`, not quoted.
 [[nodiscard]] std::optional<bool> read_boolean(const YamlNode& node, std::string_view what, Findings& findings);
+
+/// "write `true`" for texts such as `yes`; empty when neither value is meant.
+[[nodiscard]] std::string boolean_meant(std::string_view text);
 
 /// Reports a text with `{{ ... }}` in a place where references are not resolved (VAR-8); true when it did.
 bool report_reference(const YamlNode& scalar, std::string_view what, Findings& findings);

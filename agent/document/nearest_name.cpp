@@ -47,6 +47,22 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
   return previous[right.size()];
 }
 
+/// The only candidate of which the name is the beginning or the end, or the other way round: `timeout` for
+/// `timeoutSeconds`, `production` for `prod`.
+std::optional<std::string_view> name_with(std::string_view part, std::span<const std::string_view> candidates) {
+  constexpr std::size_t shortest = 4;
+  std::optional<std::string_view> found;
+  for (const std::string_view candidate : candidates) {
+    if (part.size() < shortest || candidate.size() > longest_name) continue;
+    const std::string form = plain_form(candidate);
+    const bool is_part = form.size() >= shortest && (part.starts_with(form) || part.ends_with(form));
+    if (!form.starts_with(part) && !form.ends_with(part) && !is_part) continue;
+    if (found) return std::nullopt;
+    found = candidate;
+  }
+  return found;
+}
+
 }  // namespace
 
 std::optional<std::string_view> nearest_name(std::string_view name, std::span<const std::string_view> candidates) {
@@ -67,7 +83,7 @@ std::optional<std::string_view> nearest_name(std::string_view name, std::span<co
       nearest_distance = distance;
     }
   }
-  return nearest;
+  return nearest ? nearest : name_with(wanted, candidates);
 }
 
 }  // namespace ibtest

@@ -34,9 +34,37 @@ void check_size(const SourceText& source, std::size_t most_bytes, Findings& find
   }
 }
 
+void check_document_keys(const YamlNode& root, Findings& findings) {
+  check_keys(root, "a component document", document_keys, findings,
+             root.find("steps") == nullptr
+                 ? ""
+                 : "steps belong to a phase: write `phases:`, below it `- name: build`, and the steps below that");
+}
+
+/// A file of another kind, told by its keys, is one finding and not one per key.
+bool report_other_kind(const YamlNode& root, Findings& findings) {
+  struct Kind {
+    std::string_view key;
+    std::string_view what;
+  };
+  constexpr auto kinds = std::to_array<Kind>({{"Resources", "a template of CloudFormation"},
+                                              {"AWSTemplateFormatVersion", "a template of CloudFormation"},
+                                              {"mainSteps", "a document of Systems Manager"},
+                                              {"apiVersion", "a manifest of Kubernetes"},
+                                              {"jobs", "a workflow of a CI service"},
+                                              {"components", "a recipe"}});
+  if (root.find("phases") != nullptr) return false;
+  const auto* const kind =
+      std::ranges::find_if(kinds, [&root](const Kind& known) { return root.find(known.key) != nullptr; });
+  if (kind == kinds.end()) return false;
+  findings.add("wrong-type"_code, head_range(root), "this is " + std::string(kind->what) + ", not a component document",
+               "a component document has `schemaVersion` and `phases`");
+  return true;
+}
+
 /// 1.0, "1.0" and 1 (DOC-2).
 void check_schema_version(const YamlNode& root, Findings& findings) {
-  const YamlNode* version = root.find("schemaVersion");
+  const YamlNode* version = find_field(root, "schemaVersion", document_keys);
   if (version == nullptr) {
     findings.add("schema-version"_code, head_range(root), "the document has no `schemaVersion`",
                  "add `schemaVersion: 1.0`");
@@ -46,9 +74,9 @@ void check_schema_version(const YamlNode& root, Findings& findings) {
       (version->text == "1.0" || (version->text == "1" && version->style == YamlNode::Style::plain))) {
     return;
   }
-  const bool plain = version->style == YamlNode::Style::plain;
-  const std::string given =
-      version->is_scalar() ? (plain ? ", not " : ", not the quoted ") + in_backticks(version->text) : std::string();
+  const std::string given = version->is_scalar()
+                                ? (version->text == "1" ? ", not the quoted " : ", not ") + in_backticks(version->text)
+                                : std::string();
   findings.add("schema-version"_code, version->range, "`schemaVersion` must be 1.0" + given,
                "write `schemaVersion: 1.0`, the only version there is");
 }
@@ -62,7 +90,7 @@ std::string read_free_text(const YamlNode& root, std::string_view key, Findings&
 Document read_document(const std::shared_ptr<const SourceText>& source, const YamlNode& root, Findings& findings) {
   Document document;
   document.source = source;
-  check_keys(root, "a component document", document_keys, findings);
+  check_document_keys(root, findings);
   check_schema_version(root, findings);
   document.name = read_free_text(root, "name", findings);
   document.description = read_free_text(root, "description", findings);
@@ -74,7 +102,7 @@ Document read_document(const std::shared_ptr<const SourceText>& source, const Ya
   }
   if (const YamlNode* constants = root.find("constants")) document.constants = read_constants(*constants, findings);
   check_variable_names(document.parameters, document.constants, findings);
-  if (const YamlNode* phases = root.find("phases")) {
+  if (const YamlNode* phases = find_field(root, "phases", document_keys)) {
     document.phases = read_phases(*phases, findings);
   } else {
     findings.add("missing-key"_code, head_range(root), "the document has no `phases`",
@@ -109,7 +137,7 @@ DocumentResult parse_document(const std::shared_ptr<const SourceText>& source, s
   if (!refused_by_size) check_size(*source, most_bytes, findings);
   findings.add(std::move(yaml.diagnostics));
   if (yaml.root && yaml.root->is_mapping()) {
-    result.document = read_document(source, *yaml.root, findings);
+    if (!report_other_kind(*yaml.root, findings)) result.document = read_document(source, *yaml.root, findings);
   } else if (yaml.root) {
     report_type(*yaml.root, "a component document", "a mapping with `schemaVersion` and `phases`", findings);
   }

@@ -16,13 +16,19 @@ constexpr std::array<std::string_view, 2> for_each_keys = {"list", "delimiter"};
 constexpr std::string_view delimiters = ".,;:\n\t -_";
 
 std::optional<std::int64_t> read_bound(const YamlNode& node, std::string_view key, Findings& findings) {
-  const YamlNode* bound = node.find(key);
+  const YamlNode* bound = find_field(node, key, for_keys);
   if (bound == nullptr) {
     findings.add("missing-key"_code, head_range(node), "`for` has no " + in_backticks(key),
-                 "`for` needs " + enumerate(for_keys));
+                 key == "updateBy" ? "add it, e.g. `updateBy: 1`" : "`for` needs " + enumerate(for_keys));
     return std::nullopt;
   }
   return read_integer(*bound, in_backticks(key), findings);
+}
+
+/// The number with the other sign, as text: it may be the smallest there is.
+std::string opposite(std::string_view number) {
+  if (number.starts_with('-')) return std::string(number.substr(1));
+  return "-" + std::string(number.substr(number.starts_with('+') ? 1 : 0));
 }
 
 std::optional<ForLoop> read_for(const YamlNode& node, Findings& findings) {
@@ -35,15 +41,26 @@ std::optional<ForLoop> read_for(const YamlNode& node, Findings& findings) {
   const auto end = read_bound(node, "end", findings);
   const auto update_by = read_bound(node, "updateBy", findings);
   if (!start || !end || !update_by) return std::nullopt;
-  const SourceRange& place = node.find("updateBy")->range;
+  const YamlNode& update = *find_field(node, "updateBy", for_keys);
   if (*update_by == 0) {
-    findings.add("loop-range"_code, place, "`updateBy` must not be 0: the loop would never end");
+    findings.add("loop-range"_code, update.range, "`updateBy` must not be 0: the loop would never end",
+                 "write e.g. `updateBy: 1`");
   } else if ((*start < *end && *update_by < 0) || (*start > *end && *update_by > 0)) {
-    findings.add("loop-range"_code, place,
+    findings.add("loop-range"_code, update.range,
                  "counting by " + std::to_string(*update_by) + " leads away from the `end` of the loop",
-                 "use a " + std::string(*update_by < 0 ? "positive" : "negative") + " `updateBy`");
+                 "write `updateBy: " + opposite(update.text) + "`, or swap `start` and `end`");
   }
   return ForLoop{*start, *end, *update_by};
+}
+
+std::string suggest_delimiter(const YamlNode& node) {
+  if (!node.is_scalar()) return {};
+  if (node.text == "\\n" || node.text == "\\t") return "write \"" + node.text + "\" in double quotes";
+  const std::size_t first = node.text.find_first_not_of(' ');
+  const std::size_t last = node.text.find_last_not_of(' ');
+  if (first != std::string::npos && first == last && delimiters.find(node.text[first]) != std::string::npos)
+    return "write '" + node.text.substr(first, 1) + "', and remove the blanks from the list: they are not trimmed";
+  return "put one of these between the values";
 }
 
 void read_delimiter(const YamlNode& node, ForEachLoop& loop, Findings& findings) {
@@ -55,13 +72,15 @@ void read_delimiter(const YamlNode& node, ForEachLoop& loop, Findings& findings)
   }
   findings.add("loop-delimiter"_code, node.range,
                "`delimiter` must be one of `.` `,` `;` `:` `-` `_`, a blank, a tab or a line feed",
-               node.is_scalar() && node.text == "\\n" ? "write \"\\n\" in double quotes" : std::string());
+               suggest_delimiter(node));
 }
 
 std::optional<ForEachLoop> read_for_each(const YamlNode& node, Findings& findings) {
   ForEachLoop loop;
   if (node.is_sequence()) {
-    if (node.items.empty()) findings.add("loop-empty"_code, node.range, "`forEach` must hold at least one item");
+    if (node.items.empty())
+      findings.add("loop-empty"_code, node.range, "`forEach` must hold at least one item",
+                   "list the values, or remove the loop");
     for (const YamlNode& item : node.items) {
       if (read_text(item, "an item of `forEach`", findings)) loop.items.push_back(item);
     }
@@ -87,39 +106,42 @@ std::string read_loop_name(const YamlNode& node, Findings& findings) {
   const auto text = read_text(*name, "the `name` of a loop", findings);
   if (!text || text->empty() || report_reference(*name, "the `name` of a loop", findings)) return {};
   if (*text == "loop" || !is_name_text(*text)) {
+    const bool is_loop = *text == "loop";
     findings.add("loop-name"_code, name->range,
-                 *text == "loop" ? "a loop must not be named `loop`: `{{ loop.value }}` works without a name"
-                                 : "the name of a loop may only hold letters, digits, `-` and `_`");
+                 is_loop
+                     ? "a loop must not be named `loop`: `{{ loop.value }}` works without a name"
+                     : "the name of a loop may only hold letters, digits, `-` and `_`, unlike " + in_backticks(*text),
+                 is_loop ? "remove the name" : suggest_name(*text));
   }
   return *text;
 }
 
 }  // namespace
 
-std::optional<Loop> read_loop(const YamlNode& node, Findings& findings) {
-  if (!node.is_mapping()) {
-    report_type(node, "`loop`", "a mapping with `for` or `forEach`", findings);
-    return std::nullopt;
-  }
-  check_keys(node, "a loop", loop_keys, findings);
+Loop read_loop(const YamlNode& node, Findings& findings) {
   Loop loop;
   loop.range = head_range(node);
-  loop.name = read_loop_name(node, findings);
-  const YamlNode* counting = node.find("for");
-  const YamlNode* listing = node.find("forEach");
-  if ((counting == nullptr) == (listing == nullptr)) {
-    findings.add(
-        "loop-kind"_code, head_range(node),
-        counting == nullptr ? "a loop needs `for` or `forEach`" : "a loop has either `for` or `forEach`, not both");
-    return std::nullopt;
-  }
-  if (counting != nullptr) {
-    const auto kind = read_for(*counting, findings);
-    if (kind) loop.kind = *kind;
+  if (!node.is_mapping()) {
+    report_type(node, "`loop`", "a mapping with `for` or `forEach`", findings,
+                node.is_sequence() ? "write `forEach:` below `loop:`, and the list below that, indented" : "");
     return loop;
   }
-  auto kind = read_for_each(*listing, findings);
-  if (kind) loop.kind = std::move(*kind);
+  check_keys(node, "a loop", loop_keys, findings);
+  loop.name = read_loop_name(node, findings);
+  if (!loop.name.empty()) loop.range = node.find("name")->range;
+  const YamlNode* counting = find_field(node, "for", loop_keys);
+  const YamlNode* listing = find_field(node, "forEach", loop_keys);
+  if (counting == nullptr && listing == nullptr) {
+    findings.add("loop-kind"_code, head_range(node), "a loop needs `for` or `forEach`",
+                 "add `forEach` with a list of values, or `for` with `start`, `end` and `updateBy`");
+  } else if (counting != nullptr && listing != nullptr) {
+    findings.add("loop-kind"_code, head_range(node), "a loop has either `for` or `forEach`, not both",
+                 "remove one of them");
+  } else if (counting != nullptr) {
+    if (const auto kind = read_for(*counting, findings)) loop.kind = *kind;
+  } else if (auto kind = read_for_each(*listing, findings)) {
+    loop.kind = std::move(*kind);
+  }
   return loop;
 }
 

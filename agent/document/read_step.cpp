@@ -17,21 +17,49 @@ constexpr std::array<std::string_view, 3> on_failure_values = {"Abort", "Continu
 constexpr std::array<std::string_view, 6> input_names = {"commands", "path",   "arguments",
                                                          "content",  "source", "destination"};
 
+/// What people write who think of another tool, or of another level of the document.
+struct ForeignKey {
+  std::string_view key;
+  std::string_view suggestion;
+};
+constexpr auto foreign_keys = std::to_array<ForeignKey>({
+    {"retries", "did you mean `maxAttempts`? It counts the first attempt as well"},
+    {"retry", "did you mean `maxAttempts`? It counts the first attempt as well"},
+    {"when", "did you mean `if`?"},
+    {"condition", "did you mean `if`?"},
+    {"onError", "did you mean `onFailure`?"},
+    {"ignoreErrors", "did you mean `onFailure: Ignore`?"},
+    {"continueOnError", "did you mean `onFailure: Ignore`?"},
+    {"for", "`for` belongs below `loop`, indented"},
+    {"forEach", "`forEach` belongs below `loop`, indented"},
+    {"then", "`then` belongs below `if`, indented"},
+    {"else", "`else` belongs below `if`, indented"},
+    {"steps", "steps belong below a phase; this is inside a step"},
+});
+
+std::string suggestion_for(std::string_view key) {
+  if (std::ranges::find(input_names, key) != input_names.end())
+    return in_backticks(key) + " belongs below `inputs`, indented";
+  const auto* const foreign = std::ranges::find(foreign_keys, key, &ForeignKey::key);
+  if (foreign != foreign_keys.end()) return std::string(foreign->suggestion);
+  return did_you_mean(key, step_keys, "it may have " + enumerate(step_keys));
+}
+
 void check_step_keys(const YamlNode& node, Findings& findings) {
   for (const YamlEntry& entry : node.entries) {
     const std::string_view key = entry.key.text;
     if (std::ranges::find(step_keys, key) != step_keys.end()) continue;
-    const bool input = std::ranges::find(input_names, key) != input_names.end();
-    findings.add("unknown-key"_code, entry.key.range, "a step has no key " + in_backticks(key),
-                 input ? in_backticks(key) + " belongs below `inputs`, indented"
-                       : did_you_mean(key, step_keys, "it may have " + enumerate(step_keys)));
+    findings.add("unknown-key"_code, entry.key.range, "a step has no key " + in_backticks(key), suggestion_for(key));
   }
 }
 
-std::optional<std::int64_t> read_timeout(const YamlNode& node, bool is_execute_document, Findings& findings) {
+std::optional<std::int64_t> read_timeout(const YamlNode& node, std::string_view action, Findings& findings) {
   const auto seconds = read_integer(node, "`timeoutSeconds`", findings);
   if (!seconds) return std::nullopt;
-  if (is_execute_document && *seconds != -1) {
+  if (action == "Reboot") {
+    findings.add("reboot-timeout"_code, node.range, "Reboot has no time-out: `timeoutSeconds` is ignored",
+                 "remove `timeoutSeconds`");
+  } else if (action == "ExecuteDocument" && *seconds != -1) {
     findings.add("execute-document-limits"_code, node.range, "the `timeoutSeconds` of ExecuteDocument can only be -1",
                  "remove it, or write -1");
   } else if (*seconds < -1 || *seconds == 0) {
@@ -42,10 +70,10 @@ std::optional<std::int64_t> read_timeout(const YamlNode& node, bool is_execute_d
   return seconds;
 }
 
-std::optional<std::int64_t> read_attempts(const YamlNode& node, bool is_execute_document, Findings& findings) {
+std::optional<std::int64_t> read_attempts(const YamlNode& node, std::string_view action, Findings& findings) {
   const auto attempts = read_integer(node, "`maxAttempts`", findings);
   if (!attempts) return std::nullopt;
-  if (is_execute_document && *attempts != 1) {
+  if (action == "ExecuteDocument" && *attempts != 1) {
     findings.add("execute-document-limits"_code, node.range, "the `maxAttempts` of ExecuteDocument can only be 1",
                  "remove it, or write 1");
   } else if (*attempts < 1) {
@@ -64,12 +92,14 @@ OnFailure read_on_failure(const YamlNode& node, Findings& findings) {
   if (*text == "Ignore") return OnFailure::ignore;
   findings.add("invalid-on-failure"_code, node.range,
                "`onFailure` must be `Abort`, `Continue` or `Ignore`, not " + in_backticks(*text),
-               did_you_mean(*text, on_failure_values, {}));
+               did_you_mean(*text, on_failure_values,
+                            "`Abort` stops the run, `Continue` runs the other steps and fails in the end, `Ignore` "
+                            "lets the run succeed"));
   return OnFailure::abort;
 }
 
 void read_name(const YamlNode& node, Step& step, Findings& findings) {
-  const YamlNode* name = node.find("name");
+  const YamlNode* name = find_field(node, "name", step_keys);
   if (name == nullptr) {
     findings.add("missing-key"_code, head_range(node), "this step has no `name`",
                  "add `name`, unique within its phase");
@@ -80,7 +110,7 @@ void read_name(const YamlNode& node, Step& step, Findings& findings) {
 }
 
 void read_action(const YamlNode& node, Step& step, Findings& findings) {
-  const YamlNode* action = node.find("action");
+  const YamlNode* action = find_field(node, "action", step_keys);
   const std::string which = step.name.value.empty() ? "this step" : "the step " + in_backticks(step.name.value);
   if (action == nullptr || action->is_null()) {
     findings.add("missing-key"_code, action == nullptr ? head_range(node) : action->range, which + " has no `action`",
@@ -103,17 +133,17 @@ std::optional<Step> read_step(const YamlNode& node, Findings& findings) {
     report_type(node, "a step", "a mapping with `name`, `action` and `inputs`", findings);
     return std::nullopt;
   }
+  if (report_name_as_key(node, "a step", step_keys, findings)) return std::nullopt;
   Step step;
   step.range = node.range;
   check_step_keys(node, findings);
   read_name(node, step, findings);
   read_action(node, step, findings);
-  const bool is_execute_document = step.action.value == "ExecuteDocument";
   if (const YamlNode* timeout = node.find("timeoutSeconds")) {
-    step.timeout_seconds = read_timeout(*timeout, is_execute_document, findings);
+    step.timeout_seconds = read_timeout(*timeout, step.action.value, findings);
   }
   if (const YamlNode* attempts = node.find("maxAttempts")) {
-    step.max_attempts = read_attempts(*attempts, is_execute_document, findings);
+    step.max_attempts = read_attempts(*attempts, step.action.value, findings);
   }
   if (const YamlNode* on_failure = node.find("onFailure")) step.on_failure = read_on_failure(*on_failure, findings);
   if (const YamlNode* logging = node.find("disableLogging")) {
@@ -125,7 +155,7 @@ std::optional<Step> read_step(const YamlNode& node, Findings& findings) {
   if (const YamlNode* condition = node.find("if"); condition != nullptr && !condition->is_null()) {
     step.condition = read_step_condition(*condition, findings);
   }
-  const YamlNode* inputs = node.find("inputs");
+  const YamlNode* inputs = find_field(node, "inputs", step_keys);
   if (inputs != nullptr && !inputs->is_null()) step.inputs = *inputs;
   if (step.inputs && step.action.value == "Assert") step.assertion = read_assertion(*inputs, findings);
   return step;

@@ -14,49 +14,73 @@ namespace {
 constexpr std::array<std::string_view, 4> parameter_keys = {"type", "default", "description", "allowedValues"};
 constexpr std::array<std::string_view, 2> constant_keys = {"type", "value"};
 constexpr std::array<std::string_view, 1> types = {"string"};
+constexpr std::size_t most_listed = 10;  // of values in a suggestion
 
 /// What one item of the list declares: its name and the mapping below it.
 struct Declaration {
   const YamlNode* name;
-  const YamlNode* fields;
+  const YamlNode* fields;  ///< null pointer when its shape is wrong: only the name is known, and references to it are
 };
 
-std::optional<Declaration> read_declaration(const YamlNode& item, std::string_view what, std::string_view example,
+/// The name in an item that is not a mapping with one key: `- name: Version`, or a name whose keys are not indented.
+Declaration read_flat_declaration(const YamlNode& item, const std::string& what, const std::string& form,
+                                  Findings& findings) {
+  const YamlNode* const named = item.find("name");
+  const YamlEntry& first = item.entries.front();
+  std::string suggestion = form;
+  const YamlNode* name = &first.key;
+  if (named != nullptr && named->is_scalar()) {
+    name = named;
+    suggestion = "write `- " + named->text + ":`, and its other keys below it, indented";
+  } else if (first.value.is_null()) {
+    suggestion = "indent the keys below " + in_backticks(first.key.text + ":");
+  }
+  findings.add(
+      "wrong-type"_code, head_range(item),
+      "a " + what + " must be a mapping with one key, its name; this one has " + std::to_string(item.entries.size()),
+      suggestion);
+  return {name, nullptr};
+}
+
+/// The example with the name that its author gave.
+std::string with_name(std::string example, const std::string& name) {
+  constexpr std::string_view placeholder = "Name";
+  if (is_valid_name(name)) example.replace(example.find(placeholder), placeholder.size(), name);
+  return example;
+}
+
+std::optional<Declaration> read_declaration(const YamlNode& item, const std::string& what, std::string_view example,
                                             Findings& findings) {
   const std::string form = "write `" + std::string(example) + "`";
-  if (!item.is_mapping()) {
-    report_type(item, "a " + std::string(what), "a mapping with one key, its name", findings, form);
-    return std::nullopt;
+  if (!item.is_mapping() || item.entries.empty()) {
+    report_type(item, "a " + what, "a mapping with one key, its name", findings, with_name(form, item.text));
+    if (!item.is_scalar() || !is_valid_name(item.text)) return std::nullopt;
+    return Declaration{&item, nullptr};
   }
-  if (item.entries.size() != 1) {
-    findings.add("wrong-type"_code, head_range(item),
-                 "a " + std::string(what) + " must be a mapping with one key, its name; this one has " +
-                     std::to_string(item.entries.size()),
-                 form);
-    return std::nullopt;
-  }
+  if (item.entries.size() != 1) return read_flat_declaration(item, what, form, findings);
   const YamlEntry& entry = item.entries.front();
-  if (!entry.value.is_mapping()) {
-    const YamlNode& place = entry.value.is_null() ? entry.key : entry.value;
-    findings.add("wrong-type"_code, place.range,
-                 "the " + std::string(what) + " " + in_backticks(entry.key.text) + " must be a mapping with `type`" +
-                     (what == "parameter" ? std::string() : std::string(" and `value`")),
-                 form);
-    return std::nullopt;
-  }
-  return Declaration{&entry.key, &entry.value};
+  if (entry.value.is_mapping()) return Declaration{&entry.key, &entry.value};
+  const YamlNode& place = entry.value.is_null() ? entry.key : entry.value;
+  findings.add("wrong-type"_code, place.range,
+               "the " + what + " " + in_backticks(entry.key.text) + " must be a mapping with `type`" +
+                   (what == "parameter" ? std::string() : std::string(" and `value`")),
+               with_name(form, entry.key.text));
+  return Declaration{&entry.key, nullptr};
 }
 
 void check_variable_name(const YamlNode& name, std::string_view what, Findings& findings) {
-  const std::size_t length = name.text.size();
-  if (is_name_text(name.text) && length >= 3 && length <= 128) return;
+  if (is_valid_name(name.text)) return;
+  const bool characters = is_name_text(name.text);
   findings.add("variable-name"_code, name.range,
                "the " + std::string(what) + " name " + in_backticks(name.text) +
-                   " must have 3 to 128 letters, digits, `-` and `_`");
+                   (characters ? " must have 3 to 128 characters, not " + std::to_string(name.text.size())
+                               : std::string(" may only hold letters, digits, `-` and `_`")),
+               characters ? std::string() : suggest_name(name.text));
 }
 
-void check_type(const Declaration& declaration, std::string_view what, Findings& findings) {
-  const YamlNode* type = declaration.fields->find("type");
+void check_type(const Declaration& declaration, std::string_view what, std::span<const std::string_view> known,
+                Findings& findings) {
+  const YamlNode* type = find_field(*declaration.fields, "type", known);
   if (type == nullptr) {
     findings.add("missing-key"_code, declaration.name->range,
                  "the " + std::string(what) + " " + in_backticks(declaration.name->text) + " has no `type`",
@@ -88,13 +112,17 @@ std::vector<std::string> read_allowed_values(const YamlNode& node, Findings& fin
 }
 
 Parameter read_parameter(const Declaration& declaration, Findings& findings) {
-  const YamlNode& fields = *declaration.fields;
   Parameter parameter;
   parameter.name = {declaration.name->text, declaration.name->range};
   check_variable_name(*declaration.name, "parameter", findings);
+  if (declaration.fields == nullptr) {
+    parameter.default_value = "";
+    return parameter;
+  }
+  const YamlNode& fields = *declaration.fields;
   check_keys(fields, "a parameter", parameter_keys, findings);
-  check_type(declaration, "parameter", findings);
-  const YamlNode* initial = fields.find("default");
+  check_type(declaration, "parameter", parameter_keys, findings);
+  const YamlNode* initial = find_field(fields, "default", parameter_keys);
   if (initial != nullptr && !initial->is_null()) {
     // A default of the wrong type is one finding, not also a missing default.
     parameter.default_value = read_text(*initial, "`default`", findings).value_or("");
@@ -112,19 +140,22 @@ Parameter read_parameter(const Declaration& declaration, Findings& findings) {
     const std::vector<std::string_view> names(allowed.begin(), allowed.end());
     findings.add("value-not-allowed"_code, initial->range,
                  "the default " + in_backticks(*parameter.default_value) + " is none of `allowedValues`",
-                 did_you_mean(*parameter.default_value, names, "use one of the allowed values, or add this one"));
+                 did_you_mean(*parameter.default_value, names,
+                              names.size() <= most_listed ? "use one of " + enumerate(names) + ", or add this one"
+                                                          : "use one of the allowed values, or add this one"));
   }
   return parameter;
 }
 
 Constant read_constant(const Declaration& declaration, Findings& findings) {
-  const YamlNode& fields = *declaration.fields;
   Constant constant;
   constant.name = {declaration.name->text, declaration.name->range};
   check_variable_name(*declaration.name, "constant", findings);
+  if (declaration.fields == nullptr) return constant;
+  const YamlNode& fields = *declaration.fields;
   check_keys(fields, "a constant", constant_keys, findings);
-  check_type(declaration, "constant", findings);
-  const YamlNode* value = fields.find("value");
+  check_type(declaration, "constant", constant_keys, findings);
+  const YamlNode* value = find_field(fields, "value", constant_keys);
   if (value == nullptr || value->is_null()) {
     findings.add("missing-key"_code, declaration.name->range,
                  "the constant " + in_backticks(declaration.name->text) + " has no `value`",
@@ -136,10 +167,18 @@ Constant read_constant(const Declaration& declaration, Findings& findings) {
 }
 
 template <typename Variable, typename Read>
-std::vector<Variable> read_list(const YamlNode& node, std::string_view key, std::string_view what,
+std::vector<Variable> read_list(const YamlNode& node, std::string_view key, const std::string& what,
                                 std::string_view example, Findings& findings, Read read) {
   std::vector<Variable> variables;
   if (node.is_null()) return variables;
+  if (node.is_mapping()) {
+    const std::string first = node.entries.empty() ? "Name" : node.entries.front().key.text;
+    report_type(node, '`' + std::string(key) + '`', "a list", findings,
+                "begin each " + what + " with a dash, as in `- " + first + ":`");
+    for (const YamlEntry& entry : node.entries)
+      variables.push_back(read({&entry.key, entry.value.is_mapping() ? &entry.value : nullptr}, findings));
+    return variables;
+  }
   if (!node.is_sequence()) {
     report_type(node, '`' + std::string(key) + '`', "a list", findings, "write `" + std::string(example) + "`");
     return variables;

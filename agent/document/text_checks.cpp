@@ -64,6 +64,7 @@ bool check_characters(const SourceText& source, Findings& findings) {
     return false;
   }
   int reported = 0;
+  bool saw_lone_return = false;
   for (std::size_t offset = 0; offset < text.size() && reported < most_reported;) {
     const DecodedCharacter character = decode_utf8(text, offset);
     const auto range = [&] { return source.range(offset, offset + character.length); };
@@ -75,7 +76,9 @@ bool check_characters(const SourceText& source, Findings& findings) {
     } else if (character.value == 0) {
       findings.add("nul-character"_code, range(), "a NUL character is not allowed in a document", "remove it");
       ++reported;
-    } else if (lone_return || is_forbidden_control(character)) {
+    } else if ((lone_return && !saw_lone_return) || is_forbidden_control(character)) {
+      // A file that has one mostly ends all its lines so.
+      saw_lone_return = saw_lone_return || lone_return;
       findings.add("control-character"_code, range(),
                    "the control character " + visible_escape(character) + " is not allowed in YAML",
                    lone_return ? "end lines with a line feed, or with carriage return and line feed"

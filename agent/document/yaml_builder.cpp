@@ -4,9 +4,13 @@
 #include <array>
 #include <utility>
 
+#include "agent/document/field_reader.hpp"
 #include "agent/document/scalar_source.hpp"
 #include "agent/document/unicode.hpp"
+#include "agent/document/written_value.hpp"
 #include "agent/document/yaml_explain.hpp"
+#include "agent/document/yaml_explain_lines.hpp"
+#include "agent/document/yaml_explain_values.hpp"
 
 namespace ibtest {
 
@@ -76,6 +80,8 @@ YamlBuilder::Progress YamlBuilder::progress() const {
     if (frame.flow && (opening == "[" || opening == "{")) progress.open_bracket = begin;
     if (frame.brace_reference && !progress.brace_reference) progress.brace_reference = begin;
   }
+  for (const auto& [id, anchor] : anchors_)
+    progress.aliases.push_back("*" + anchor.name);
   return progress;
 }
 
@@ -113,7 +119,9 @@ void YamlBuilder::check_indentation(std::size_t offset) {
 }
 
 std::string YamlBuilder::read_tag(const std::string& tag, std::size_t offset) {
-  if (tag.empty() || tag == "?" || tag == "!") return {};
+  if (tag.empty() || tag == "?") return {};
+  // The parser gives `!` to every quoted scalar; one that is written is text, such as the shell's negation.
+  if (tag == "!" && source_->text().substr(offset, 1) != "!") return {};
   const std::string_view view = tag;
   if (view.starts_with(standard_tags)) {
     const std::string_view name = view.substr(standard_tags.size());
@@ -147,9 +155,14 @@ void YamlBuilder::remember(YAML::anchor_t anchor, const YamlNode& node, const We
 void YamlBuilder::report_unused_anchors() {
   for (const auto& [id, anchor] : anchors_) {
     if (anchor.used || anchor.name.empty()) continue;
+    const bool on_text = anchor.node && anchor.node->is_scalar() && anchor.node->style == YamlNode::Style::plain &&
+                         anchor.node->range.begin.line == anchor.range.begin.line;
     findings_->add("unused-anchor"_code, anchor.range,
-                   "the anchor " + in_backticks("&" + anchor.name) + " is never used",
-                   "a text that starts with `&` must be quoted; remove an anchor that is not needed");
+                   "the anchor " + in_backticks("&" + anchor.name) + " is never used" +
+                       (on_text ? ", and it is no part of the text behind it" : ""),
+                   on_text
+                       ? quote_it(value_on_line(*source_, anchor.range.begin.offset)) + " if the text starts with `&`"
+                       : "remove it");
   }
 }
 
@@ -157,24 +170,26 @@ void YamlBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
   YamlNode node;
   node.range = null_range(offset_of(mark));
   check_indentation(node.range.begin.offset);
-  check_colon();
+  if (lacks_colon()) {
+    report_stray_line(frames_.back().key->range, *findings_);
+    frames_.back().key.reset();
+    return;
+  }
   spend({}, node.range);
   remember(anchor, node, {});
   attach(std::move(node), {});
 }
 
 /// The parser takes a line of plain text among the keys of a mapping for a key without value.
-void YamlBuilder::check_colon() {
-  if (frames_.empty() || frames_.back().flow || !frames_.back().key) return;
+bool YamlBuilder::lacks_colon() const {
+  if (frames_.empty() || frames_.back().flow || !frames_.back().key) return false;
   const YamlNode& key = *frames_.back().key;
   const std::string_view text = source_->text();
   const std::size_t after = text.find_first_not_of(" \t", key.range.end.offset);
   const std::size_t before = text.find_last_not_of(" \t\r\n", key.range.begin.offset - 1);
   const bool has_colon = after != std::string_view::npos && text[after] == ':';
   const bool is_explicit = key.range.begin.offset > 0 && before != std::string_view::npos && text[before] == '?';
-  if (!key.is_scalar() || has_colon || is_explicit) return;
-  findings_->add("missing-colon"_code, key.range, "this text is neither a key with a colon nor part of a value",
-                 "add a colon if it is a key; indent it if it continues the value before");
+  return key.is_scalar() && !has_colon && !is_explicit;
 }
 
 /// The parser's mark of an empty value is the token after it, which may be many lines on.
@@ -236,8 +251,8 @@ void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
   if (node.style == YamlNode::Style::single_quoted || node.style == YamlNode::Style::double_quoted) {
     const auto closing = quoted_end(source_->text(), begin);
     if (!closing) {
-      abort("unterminated-quote"_code, source_->range(begin, begin + 1), "this quote is never closed",
-            "add the closing quote");
+      explain_open_quote(*source_, begin, *findings_);
+      throw YamlAborted{};
     }
     end = *closing;
   } else if (const auto alignment = align_scalar(node.style, source_->text(), begin, value)) {
@@ -349,7 +364,7 @@ void YamlBuilder::become_reference_text(Frame& frame) {
   YamlNode& node = frame.node;
   const std::size_t begin = node.range.begin.offset;
   const std::size_t end = node.range.end.offset;
-  explain_unquoted_reference(*source_, begin, *findings_);
+  explain_unquoted_reference(*source_, begin, in_flow(), *findings_);
   node.kind = YamlNode::Kind::scalar;
   node.style = YamlNode::Style::plain;
   node.text = std::string(source_->text().substr(begin, end - begin));
@@ -375,9 +390,11 @@ void YamlBuilder::attach(YamlNode node, const Weight& weight) {
 }
 
 void YamlBuilder::attach_key(Frame& frame, YamlNode key) {
-  if (!key.is_scalar() && !in_brace_reference()) {
-    const std::string what = key.is_null() ? "nothing stands before this colon" : "a key must be a text";
-    findings_->add("key-not-text"_code, key.range, what, "write `key: value` with a plain key");
+  if (key.is_null() && !in_brace_reference()) {
+    explain_empty_key(*source_, key.range.begin.offset, *findings_);
+  } else if (!key.is_scalar() && !in_brace_reference()) {
+    findings_->add("key-not-text"_code, key.range, "a key must be a text, not " + std::string(kind_name(key)),
+                   "write `key: value` with a plain key");
   }
   frame.key = std::move(key);
 }
@@ -401,11 +418,18 @@ void YamlBuilder::attach_entry(Frame& frame, YamlNode value) {
   }
 }
 
+void YamlBuilder::refuse_merge(const YamlNode& value) {
+  const auto named = std::ranges::find_if(anchors_, [&](const auto& anchor) {
+    return value.is_scalar() && !value.text.empty() && anchor.second.name == value.text;
+  });
+  if (named != anchors_.end()) named->second.used = true;
+  findings_->add("merge-not-mapping"_code, value.range,
+                 "the merge key `<<` takes a mapping, or a list of mappings, not " + std::string(kind_name(value)),
+                 named != anchors_.end() ? "write `<<: *" + value.text + '`'
+                                         : "refer to an anchor of a mapping, e.g. `<<: *defaults`");
+}
+
 void YamlBuilder::collect_merge(Frame& frame, YamlNode value) {
-  const auto refuse = [&](const YamlNode& node) {
-    findings_->add("merge-not-mapping"_code, node.range, "the merge key `<<` takes a mapping, or a list of mappings",
-                   "refer to an anchor of a mapping, e.g. `<<: *defaults`");
-  };
   if (value.is_mapping()) {
     frame.merged.push_back(std::move(value));
   } else if (value.is_sequence()) {
@@ -413,11 +437,11 @@ void YamlBuilder::collect_merge(Frame& frame, YamlNode value) {
       if (item.is_mapping()) {
         frame.merged.push_back(std::move(item));
       } else {
-        refuse(item);
+        refuse_merge(item);
       }
     }
   } else {
-    refuse(value);
+    refuse_merge(value);
   }
 }
 

@@ -52,6 +52,7 @@ class YamlBuilder : public YAML::EventHandler {
     bool last_was_flow = false;           ///< the last value was a closed bracket
     std::optional<std::size_t> open_bracket;
     std::optional<std::size_t> brace_reference;  ///< start of an unquoted {{ that is still open
+    std::vector<std::string> aliases;            ///< that could stand here, e.g. "*defaults"
   };
   [[nodiscard]] Progress progress() const;
 
@@ -85,7 +86,7 @@ class YamlBuilder : public YAML::EventHandler {
   [[nodiscard]] bool in_brace_reference() const;
   [[nodiscard]] bool expects_key() const;
   void check_indentation(std::size_t offset);
-  void check_colon();
+  [[nodiscard]] bool lacks_colon() const;
   void check_path_escapes(const YamlNode& scalar);
   [[nodiscard]] std::string read_tag(const std::string& tag, std::size_t offset);
   [[nodiscard]] SourceRange null_range(std::size_t offset) const;
@@ -98,6 +99,7 @@ class YamlBuilder : public YAML::EventHandler {
   void attach_key(Frame& frame, YamlNode key);
   void attach_entry(Frame& frame, YamlNode value);
   void collect_merge(Frame& frame, YamlNode value);
+  void refuse_merge(const YamlNode& value);
   void apply_merges(Frame& frame);
   void become_reference_text(Frame& frame);
   void spend(const Weight& weight, const SourceRange& range);

@@ -103,7 +103,7 @@ ForeignText explain_foreign(std::string_view content) {
   if (content.empty() || content.size() > longest) return {};
   if (content.find_first_of(" \t") != std::string_view::npos) {
     const std::string joined = without_blanks(content);
-    if (read_chaining(split(joined))) return {"blanks inside a chaining expression", true};
+    if (read_chaining(split(joined))) return {"blanks inside a chaining expression", true, joined};
     return {};
   }
   const Segments segments = split(content);
@@ -111,23 +111,26 @@ ForeignText explain_foreign(std::string_view content) {
     constexpr std::array<std::string_view, 5> prefixes = {"aws:ssm:", "env:", "aws:imds:", "context:", "ssm:"};
     const bool named =
         std::ranges::any_of(prefixes, [&](std::string_view prefix) { return content.starts_with(prefix); });
-    if (content.starts_with("ssm:")) return {"SSM parameters are written `aws:ssm:`", false};
-    if (named) return {"the name after the colon is missing", false};
+    if (content.starts_with("ssm:"))
+      return {"SSM parameters are written `aws:ssm:`", false, "aws:" + std::string(content)};
+    if (named) return {"the name after the colon is missing", false, {}};
     const bool indexed = segments.count == 3 && (segments.part[2] == "inputs" || segments.part[2] == "outputs");
     if (indexed && is_name(segments.part[0]))
-      return {"the key after `" + std::string(segments.part[2]) + "` is missing", true};
+      return {"the key after `" + std::string(segments.part[2]) + "` is missing", true, {}};
     return {};
   }
   const auto step = read_indexed_name(segments.part[1]);
   const auto source = read_indexed_name(segments.part[2]);
   const bool chained = segments.part[2].starts_with("inputs") || segments.part[2].starts_with("outputs");
   if (!is_name(segments.part[0]) || !step) return {};
-  if (step->index && chained) return {"an index after the step's name: single iterations have no outputs", true};
-  if (segments.count > 4 && chained) return {"more than four parts; values have no parts of their own", true};
+  if (step->index && chained) return {"an index after the step's name: single iterations have no outputs", true, {}};
+  if (segments.count > 4 && chained) return {"more than four parts; values have no parts of their own", true, {}};
   if (source && (source->name == "input" || source->name == "output")) {
-    return {"the third part is `inputs` or `outputs`", false};
+    std::string meant(content);
+    meant.insert(segments.part[0].size() + segments.part[1].size() + 2 + source->name.size(), "s");
+    return {"the third part is `inputs` or `outputs`", false, std::move(meant)};
   }
-  if (chained) return {"an index must be a number in brackets, e.g. `outputs[0].stdout`", true};
+  if (chained) return {"an index must be a number in brackets, e.g. `outputs[0].stdout`", true, {}};
   return {};
 }
 

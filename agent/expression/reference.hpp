@@ -40,8 +40,9 @@ struct DynamicReference {
 /// Text between double braces that has none of these forms and stays as it is (GOTCHA-21), with the reason when it
 /// looks like a mistaken reference.
 struct ForeignText {
-  std::string reason;    ///< e.g. "blanks inside a chaining expression"; may be empty
-  bool refused = false;  ///< a chaining expression gone wrong: an error, never left as it is
+  std::string reason = {};  ///< e.g. "blanks inside a chaining expression"; may be empty
+  bool refused = false;     ///< a chaining expression gone wrong: an error, never left as it is
+  std::string meant = {};   ///< what should stand between the braces; empty when that is not clear
 };
 
 using ReferenceForm = std::variant<VariableReference, ChainingReference, LoopReference, DynamicReference, ForeignText>;

@@ -43,6 +43,8 @@ Json good_value(const InputField& field) {
       return "1";
     case InputType::string_map:
       return Json::object({{"A", "a"}});
+    case InputType::named_values:
+      return Json::array({Json::object({{"name", "A"}, {"value", "a"}})});
   }
   return {};
 }

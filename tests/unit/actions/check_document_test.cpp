@@ -5,12 +5,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <set>
 #include <string>
 
 #include <gtest/gtest.h>
-
-#include "agent/document/diagnostic_codes.hpp"
 
 namespace ibtest {
 namespace {
@@ -88,22 +85,6 @@ INSTANTIATE_TEST_SUITE_P(Fixtures, InvalidDocument, ::testing::ValuesIn(names_in
 
 TEST(Fixtures, AreNotBeingAccepted) {
   EXPECT_EQ(std::getenv("IBTEST_ACCEPT"), nullptr) << "IBTEST_ACCEPT only rewrites expected files";
-}
-
-TEST(Fixtures, HaveACaseForEveryCode) {
-  // Tests of their own show these: their documents are generated, or they are about something else than a document.
-  std::set<std::string, std::less<>> seen = {"binary-file",       "not-utf8",          "document-too-large",
-                                             "too-many-values",   "input-platform",    "nesting-too-deep",
-                                             "constant-override", "input-not-integer", "document-cycle",
-                                             "document-nesting",  "child-document"};
-  for (const std::string& name : names_in(documents / "invalid")) {
-    const std::string out = read_file(documents / "invalid" / (name + ".out"));
-    for (const DiagnosticCode& code : diagnostic_codes) {
-      if (out.find("[" + std::string(code.name) + "]\n") != std::string::npos) seen.emplace(code.name);
-    }
-  }
-  for (const DiagnosticCode& code : diagnostic_codes)
-    EXPECT_TRUE(seen.contains(code.name)) << code.name;
 }
 
 std::vector<std::string> codes_on(Platform platform, const std::string& steps) {

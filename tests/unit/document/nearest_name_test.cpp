@@ -28,7 +28,9 @@ INSTANTIATE_TEST_SUITE_P(Names, NearestName,
                                            Case{"timeoutSecond", "timeoutSeconds"}, Case{"on-failure", "onFailure"},
                                            Case{"executebash", "ExecuteBash"}, Case{"ExecuteBsh", "ExecuteBash"},
                                            Case{"pth", "path"}, Case{"xyz", ""}, Case{"when", ""}, Case{"", ""},
-                                           Case{"-_", ""}, Case{"q", ""}));
+                                           Case{"-_", ""}, Case{"q", ""}, Case{"timeout", "timeoutSeconds"},
+                                           Case{"failure", "onFailure"}, Case{"Execute", ""},
+                                           Case{"commandsToRun", "commands"}));
 
 TEST(NearestName, LeavesVeryLongNamesAlone) {
   EXPECT_FALSE(nearest_name(std::string(100'000, 'a'), names));

@@ -140,8 +140,29 @@ TEST(ParseDocument, ReportsEverythingAtOnce) {
       source("schemaVersion: 2\nphase: []\nparameters: [x]\nphases:\n  - name: a b\n    steps:\n      - { nme: x }\n"));
   EXPECT_EQ(codes(result.diagnostics),
             (std::vector<std::string>{"schema-version", "unknown-key", "wrong-type", "invalid-name",
-                                      "no-standard-phase", "missing-key", "missing-key", "unknown-key"}));
+                                      "no-standard-phase", "missing-key", "unknown-key", "invalid-name"}));
   EXPECT_TRUE(result.document);
+}
+
+TEST(ParseDocument, ReadsOnBelowMisspeltKeys) {
+  const DocumentResult result = parse_document(
+      source("schemaversion: 1.0\nphase:\n  - Name: build\n    step:\n      - { nme: One, Action: UpdateOS }\n"
+             "      - { name: One, action: UpdateOS }\n"));
+  EXPECT_EQ(codes(result.diagnostics),
+            (std::vector<std::string>{"unknown-key", "unknown-key", "unknown-key", "unknown-key", "unknown-key",
+                                      "unknown-key", "duplicate-step"}));
+}
+
+TEST(ParseDocument, KnowsTheNamesOfMisshapenDeclarations_VAR_1) {
+  for (const char* parameters : {"{ Abc: { type: string, default: x } }", "[ { name: Abc, type: string, default: x } ]",
+                                 "[ { Abc: , type: string, default: x } ]", "[ { Abc: x } ]"}) {
+    const DocumentResult result =
+        parse_document(source("schemaVersion: 1.0\nparameters: " + std::string(parameters) +
+                              "\nphases: [ { name: build, steps: [ { name: One, action: UpdateOS } ] } ]\n"));
+    EXPECT_EQ(codes(result.diagnostics), (std::vector<std::string>{"wrong-type"})) << parameters;
+    ASSERT_TRUE(result.document) << parameters;
+    EXPECT_NE(result.document->find_parameter("Abc"), nullptr) << parameters;
+  }
 }
 
 TEST(ParseDocument, GivesNoDocumentForWhatIsNoMapping) {
