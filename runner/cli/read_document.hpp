@@ -11,7 +11,4 @@ namespace ibtest {
 /// Fault (not_runnable): no such file, a directory, not readable, empty, binary.
 [[nodiscard]] std::shared_ptr<const SourceText> read_document(const std::string& path);
 
-/// A whole text file of at most `limit` bytes and one more.
-[[nodiscard]] std::string read_text_file(const std::string& path, std::size_t limit);
-
 }  // namespace ibtest

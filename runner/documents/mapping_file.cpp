@@ -1,11 +1,11 @@
-#include "runner/cli/mapping_file.hpp"
+#include "runner/documents/mapping_file.hpp"
 
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "agent/protocol/fault.hpp"
-#include "runner/cli/read_document.hpp"
+#include "runner/documents/text_file.hpp"
 
 namespace ibtest {
 

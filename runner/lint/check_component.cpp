@@ -1,0 +1,44 @@
+#include "runner/lint/check_component.hpp"
+
+#include <iterator>
+
+#include "actions/check_document.hpp"
+#include "runner/lint/rule_catalog.hpp"
+#include "runner/lint/suppression.hpp"
+
+namespace ibtest {
+
+namespace {
+
+std::vector<Diagnostic> check_rules(const Document& document, Platform platform) {
+  Findings findings(*document.source);
+  const RuleContext context{document, platform};
+  for (const std::span<const LintRule> family : lint_rule_families()) {
+    for (const LintRule& rule : family) {
+      if (rule.check == nullptr) continue;
+      RuleReport report(rule.code, findings);
+      rule.check(context, report);
+    }
+  }
+  return findings.take();
+}
+
+}  // namespace
+
+DocumentResult check_component(const std::shared_ptr<const SourceText>& source, const ComponentUse& use) {
+  DocumentResult result = load_document(source, use.platform);
+  auto& findings = result.diagnostics;
+  if (result.document) {
+    const auto append = [&](std::vector<Diagnostic> found) {
+      findings.insert(findings.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+    };
+    append(check_rules(*result.document, use.platform));
+    append(check_parameters(*result.document, use.parameters));
+    drop_settled_warnings(findings, *result.document, use.parameters);
+    sort_and_deduplicate(findings);
+  }
+  apply_suppressions(*source, result.document.has_value(), findings);
+  return result;
+}
+
+}  // namespace ibtest

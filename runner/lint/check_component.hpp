@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "actions/action.hpp"
+#include "actions/check_parameters.hpp"
+#include "agent/document/diagnostic.hpp"
+#include "agent/document/document.hpp"
+
+namespace ibtest {
+
+/// What is known about the use of a component from outside it.
+struct ComponentUse {
+  Platform platform = Platform::linux_os;
+  ParameterValues parameters = {};
+};
+
+/// Checks one component document with every rule, whatever their severities are set to, and applies its suppressions.
+/// Diagnostics sorted.
+[[nodiscard]] DocumentResult check_component(const std::shared_ptr<const SourceText>& source, const ComponentUse& use);
+
+}  // namespace ibtest

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actions/check_parameters.hpp"
+#include "agent/document/diagnostic.hpp"
+#include "agent/document/source_text.hpp"
+#include "runner/lint/check_component.hpp"
+
+namespace ibtest {
+
+/// Severities by rule that differ from the rules' own; nothing turns the rule off.
+using RuleSeverities = std::map<std::string, std::optional<Severity>, std::less<>>;
+
+struct LintSettings {
+  RuleSeverities severities = {};
+  std::optional<Platform> platform = {};  ///< of all components; nothing: the one that their resource names, else Linux
+  ParameterValues parameters = {};
+};
+
+/// What was found in one file.
+struct LintedFile {
+  std::shared_ptr<const SourceText> source;
+  std::vector<Diagnostic> findings = {};              ///< in printing order
+  std::size_t components = 0;                         ///< component documents in it; 0: it is something else
+  std::string otherwise = {};                         ///< what it is instead, where that is known
+  std::vector<std::string> declared_parameters = {};  ///< of its documents
+};
+
+/// Lints a file, whether it is a component document or holds some. A file that is `named` is taken for a component
+/// document unless it is clearly something else; others only when they look like one.
+[[nodiscard]] LintedFile lint_source(const std::shared_ptr<const SourceText>& source, const LintSettings& settings,
+                                     bool named);
+
+/// Sets the severities, and drops the findings of rules that are off.
+void apply_severities(const RuleSeverities& severities, std::vector<Diagnostic>& findings);
+
+}  // namespace ibtest
