@@ -43,8 +43,10 @@ const ActionModule* check_action(const Step& step, Platform platform, Findings& 
   }
   const auto specified = specified_action_names();
   if (std::ranges::find(specified, name) == specified.end()) {
-    findings.add("unknown-action"_code, step.action.range, "there is no action " + in_backticks(name),
-                 did_you_mean(name, specified, "action names are case-sensitive, e.g. `ExecuteBash`, `CreateFile`"));
+    Diagnostic& finding = findings.add(
+        "unknown-action"_code, step.action.range, "there is no action " + in_backticks(name),
+        did_you_mean(name, specified, "action names are case-sensitive, e.g. `ExecuteBash`, `CreateFile`"));
+    fix_name(finding, findings.source(), step.action.range, name, specified);
   } else {
     findings.add("action-not-supported-yet"_code, step.action.range,
                  "this version of ibtest does not execute the action " + in_backticks(name) + " yet");

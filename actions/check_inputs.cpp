@@ -106,9 +106,11 @@ class InputsCheck {
       names.push_back(field.name);
     for (const YamlEntry& entry : item.entries) {
       if (std::ranges::find(names, entry.key.text) != names.end()) continue;
-      findings_->add("unknown-input"_code, entry.key.range,
-                     std::string(module_->name) + " has no input " + in_backticks(entry.key.text) + " and ignores it",
-                     did_you_mean(entry.key.text, names, "it takes " + enumerate(names)));
+      Diagnostic& finding = findings_->add(
+          "unknown-input"_code, entry.key.range,
+          std::string(module_->name) + " has no input " + in_backticks(entry.key.text) + " and ignores it",
+          did_you_mean(entry.key.text, names, "it takes " + enumerate(names)));
+      fix_name(finding, findings_->source(), entry.key.range, entry.key.text, names);
     }
     for (const InputField& field : module_->inputs) {
       const YamlNode* value = item.find(field.name);

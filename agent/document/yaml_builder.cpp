@@ -75,6 +75,8 @@ YamlBuilder::Progress YamlBuilder::progress() const {
     const std::string_view opening = source_->text().substr(begin, 1);
     if (frame.flow && (opening == "[" || opening == "{")) progress.open_bracket = begin;
     if (frame.brace_reference && !progress.brace_reference) progress.brace_reference = begin;
+    // Its own two braces do not count.
+    if (frame.flow && !progress.brace_reference) progress.in_brackets = true;
   }
   return progress;
 }
@@ -349,7 +351,7 @@ void YamlBuilder::become_reference_text(Frame& frame) {
   YamlNode& node = frame.node;
   const std::size_t begin = node.range.begin.offset;
   const std::size_t end = node.range.end.offset;
-  explain_unquoted_reference(*source_, begin, *findings_);
+  explain_unquoted_reference(*source_, begin, in_flow(), *findings_);
   node.kind = YamlNode::Kind::scalar;
   node.style = YamlNode::Style::plain;
   node.text = std::string(source_->text().substr(begin, end - begin));

@@ -52,6 +52,7 @@ class YamlBuilder : public YAML::EventHandler {
     bool last_was_flow = false;           ///< the last value was a closed bracket
     std::optional<std::size_t> open_bracket;
     std::optional<std::size_t> brace_reference;  ///< start of an unquoted {{ that is still open
+    bool in_brackets = false;                    ///< that {{, or else the place of the error, is inside brackets
   };
   [[nodiscard]] Progress progress() const;
 

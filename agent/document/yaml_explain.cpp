@@ -250,12 +250,21 @@ std::size_t reserved_place(const SourceText& source, std::size_t offset) {
 
 }  // namespace
 
-void explain_unquoted_reference(const SourceText& source, std::size_t offset, Findings& findings) {
-  const std::string_view value = value_on_line(source, offset);
+void explain_unquoted_reference(const SourceText& source, std::size_t offset, bool in_brackets, Findings& findings) {
+  std::string_view value = value_on_line(source, offset);
   const std::size_t close = value.find("}}");
   const std::size_t length = close == std::string_view::npos ? std::min<std::size_t>(2, value.size()) : close + 2;
-  findings.add("unquoted-reference"_code, source.range(offset, offset + length),
-               "a value that starts with `{{` must be quoted, or YAML takes it for a mapping", quote_it(value));
+  const std::string_view behind = value.substr(std::min(value.find_first_not_of(" \t", length), value.size()));
+  const bool ends_item =
+      behind.empty() || behind.starts_with(',') || behind.starts_with(']') || behind.starts_with('}');
+  if (in_brackets && ends_item) value = value.substr(0, length);
+  Diagnostic& finding =
+      findings.add("unquoted-reference"_code, source.range(offset, offset + length),
+                   "a value that starts with `{{` must be quoted, or YAML takes it for a mapping", quote_it(value));
+  // A colon may end a key, and a comma an item of brackets that were opened further up.
+  const bool certain = close != std::string_view::npos && value.find(": ") == std::string_view::npos &&
+                       !value.ends_with(':') && !value.ends_with(',') && (!in_brackets || ends_item);
+  if (certain) finding.fix = {{offset, offset + value.size(), in_single_quotes(value)}};
 }
 
 void explain_unknown_tag(const SourceText& source, std::size_t offset, const std::string& tag, Findings& findings) {
@@ -281,7 +290,9 @@ void explain_stray_text(const SourceText& source, const YamlBuilder::Progress& p
 
 void explain_syntax_error(const SourceText& source, const YamlBuilder::Progress& progress, std::string_view reason,
                           std::size_t offset, Findings& findings) {
-  if (progress.brace_reference) return explain_unquoted_reference(source, *progress.brace_reference, findings);
+  if (progress.brace_reference) {
+    return explain_unquoted_reference(source, *progress.brace_reference, progress.in_brackets, findings);
+  }
   const std::size_t line = source.position(offset).line;
   for (const Diagnostic& found : findings.all()) {
     // What follows a value that is explained already is a consequence of it.
@@ -291,7 +302,9 @@ void explain_syntax_error(const SourceText& source, const YamlBuilder::Progress&
   if (kind != Kind::quote && kind != Kind::bracket && explain_tab(source, offset, findings)) return;
   if (kind == Kind::bracket || kind == Kind::stray || kind == Kind::colon) {
     const std::size_t value = value_start(source, line, offset);
-    if (source.text().substr(value, 2) == "{{") return explain_unquoted_reference(source, value, findings);
+    if (source.text().substr(value, 2) == "{{") {
+      return explain_unquoted_reference(source, value, progress.in_brackets, findings);
+    }
   }
   switch (kind) {
     case Kind::quote:

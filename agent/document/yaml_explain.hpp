@@ -18,8 +18,8 @@ void explain_syntax_error(const SourceText& source, const YamlBuilder::Progress&
 void explain_stray_text(const SourceText& source, const YamlBuilder::Progress& progress, std::size_t offset,
                         Findings& findings);
 
-/// A value that starts with `{{` and is not quoted (GOTCHA-20).
-void explain_unquoted_reference(const SourceText& source, std::size_t offset, Findings& findings);
+/// A value that starts with `{{` and is not quoted (GOTCHA-20). Inside brackets it is not the rest of the line.
+void explain_unquoted_reference(const SourceText& source, std::size_t offset, bool in_brackets, Findings& findings);
 
 /// A value that starts with `!`, which YAML takes for a tag.
 void explain_unknown_tag(const SourceText& source, std::size_t offset, const std::string& tag, Findings& findings);
