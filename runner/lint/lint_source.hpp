@@ -27,7 +27,9 @@ struct LintSettings {
 struct LintedFile {
   std::shared_ptr<const SourceText> source;
   std::vector<Diagnostic> findings = {};              ///< in printing order
-  std::size_t components = 0;                         ///< component documents in it; 0: it is something else
+  std::size_t components = 0;                         ///< component documents in it
+  bool is_host = false;                               ///< a file that may hold component documents, such as a template
+  bool unreadable = false;                            ///< a document of it could not be read to its end
   std::string otherwise = {};                         ///< what it is instead, where that is known
   std::vector<std::string> declared_parameters = {};  ///< of its documents
 };
