@@ -153,6 +153,6 @@ std::vector<EmbeddedComponent> find(const YamlNode& root, const std::shared_ptr<
 
 }  // namespace
 
-const HostFormat cloudformation_template = {"a CloudFormation template", component_type, matches, find};
+const HostFormat cloudformation_template = {"a CloudFormation template", component_type, false, matches, find};
 
 }  // namespace ibtest

@@ -26,6 +26,7 @@ struct EmbeddedComponent {
 struct HostFormat {
   std::string_view name;    ///< "a CloudFormation template"
   std::string_view marker;  ///< no file without this text holds a component
+  bool generated = false;   ///< made by a tool: mending the file mends nothing
   bool (*matches)(const YamlNode& root);
   /// The documents in it. The tree must live as long as they do.
   std::vector<EmbeddedComponent> (*find)(const YamlNode& root, const std::shared_ptr<const SourceText>& host);

@@ -62,7 +62,7 @@ class FileLint {
         file_.is_host = true;
         take(recognition.diagnostics);
         for (const EmbeddedComponent& component : recognition.components)
-          check_embedded(component, recognition.is_json);
+          check_embedded(component, recognition);
         break;
       case Recognition::Kind::other:
         break;
@@ -89,16 +89,16 @@ class FileLint {
 
   void check_whole() {
     DocumentResult result =
-        check_component(source_, {settings_->platform.value_or(Platform::linux_os), settings_->parameters});
+        check_component(source_, {settings_->platform.value_or(settings_->default_platform), settings_->parameters});
     count(result);
     if (!result.document) file_.unreadable = true;
     take(std::move(result.diagnostics));
   }
 
-  void check_embedded(const EmbeddedComponent& component, bool is_json) {
+  void check_embedded(const EmbeddedComponent& component, const Recognition& recognition) {
     const EmbeddedText& text = component.text;
     const auto embedded = std::make_shared<const SourceText>(source_->name(), text.text());
-    const Platform platform = settings_->platform.value_or(component.platform.value_or(Platform::linux_os));
+    const Platform platform = settings_->platform.value_or(component.platform.value_or(settings_->default_platform));
     DocumentResult result = check_component(embedded, {platform, settings_->parameters});
     count(result);
     if (!result.document) file_.unreadable = true;
@@ -108,7 +108,8 @@ class FileLint {
       if (unknown_structure && about_absence) continue;
       if (text.has_opaque() && finding.code == "value-not-allowed") continue;
       if (finding.range.begin.line > 0 && text.touches_opaque(finding.range)) continue;
-      file_.findings.push_back(in_host(component, std::move(finding), is_json));
+      if (recognition.format->generated) finding.fix.clear();
+      file_.findings.push_back(in_host(component, std::move(finding), recognition.is_json));
     }
   }
 

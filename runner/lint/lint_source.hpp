@@ -19,7 +19,8 @@ using RuleSeverities = std::map<std::string, std::optional<Severity>, std::less<
 
 struct LintSettings {
   RuleSeverities severities = {};
-  std::optional<Platform> platform = {};  ///< of all components; nothing: the one that their resource names, else Linux
+  std::optional<Platform> platform = {};           ///< of all components, whatever else says
+  Platform default_platform = Platform::linux_os;  ///< of those whose resource names none
   ParameterValues parameters = {};
 };
 
@@ -31,7 +32,10 @@ struct LintedFile {
   bool is_host = false;                               ///< a file that may hold component documents, such as a template
   bool unreadable = false;                            ///< a document of it could not be read to its end
   std::string otherwise = {};                         ///< what it is instead, where that is known
-  std::vector<std::string> declared_parameters = {};  ///< of its documents
+  std::vector<std::string> declared_parameters = {};  ///< of its documents, and constants
+  std::size_t fix_count = 0;                          ///< fixes in `source` or, when only compared, in `fixed`
+  std::shared_ptr<const SourceText> before_fixes = {};
+  std::shared_ptr<const SourceText> fixed = {};
 };
 
 /// Lints a file, whether it is a component document or holds some. A file that is `named` is taken for a component

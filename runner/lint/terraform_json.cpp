@@ -84,7 +84,7 @@ std::vector<EmbeddedComponent> find(const YamlNode& root, const std::shared_ptr<
 
 }  // namespace
 
-const HostFormat terraform_json = {"the JSON of a Terraform plan or state", component_type, matches, find};
+const HostFormat terraform_json = {"the JSON of a Terraform plan or state", component_type, true, matches, find};
 
 std::optional<Platform> platform_of_resource(const YamlNode* value) {
   if (value == nullptr || !value->is_scalar()) return std::nullopt;

@@ -50,6 +50,12 @@ LintedFile lint_case(const fs::path& path) {
   return lint_source(std::make_shared<const SourceText>(path.filename().string(), read_file(path)), settings, true);
 }
 
+std::string text_of(const LintedFile& file) {
+  LintResult result;
+  result.files.push_back(file);
+  return text_report(result, false);
+}
+
 class RuleFixture : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(RuleFixture, IsARuleAndExplained) {
@@ -70,7 +76,7 @@ TEST_P(RuleFixture, FindsWhatIsBad) {
     const LintedFile file = lint_case(path);
     EXPECT_TRUE(std::ranges::any_of(file.findings, [](const Diagnostic& found) { return found.code == GetParam(); }))
         << path << " does not show the rule";
-    const std::string text = text_report({&file, 1}, false);
+    const std::string text = text_of(file);
     const fs::path expected = fs::path(path).replace_extension(".txt");
     if (std::getenv("IBTEST_ACCEPT") != nullptr && read_file(expected) != text) {
       std::ofstream(expected, std::ios::binary) << text;
@@ -85,7 +91,7 @@ TEST_P(RuleFixture, FindsNothingInWhatIsGood) {
   EXPECT_FALSE(cases.empty());
   for (const fs::path& path : cases) {
     const LintedFile file = lint_case(path);
-    EXPECT_EQ(text_report({&file, 1}, false), "") << path;
+    EXPECT_EQ(text_of(file), "") << path;
     EXPECT_EQ(file.components, 1U) << path;
   }
 }
