@@ -8,23 +8,14 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "agent/document/nearest_name.hpp"
-#include "agent/protocol/fault.hpp"
+#include "runner/cli/argument_parser.hpp"
+#include "runner/cli/lint_arguments.hpp"
 
 namespace ibtest {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> commands = {"run", "clean", "help"};
-
-Fault usage_fault(std::string what, std::string remedy) {
-  return {ExitStatus::not_runnable, std::move(what), std::move(remedy)};
-}
-
-std::string see_help(std::string_view command) {
-  return command.empty() ? "`ibtest help` shows how to call it"
-                         : fmt::format("`ibtest help {}` shows all flags", command);
-}
+constexpr std::array<std::string_view, 4> commands = {"run", "lint", "clean", "help"};
 
 /// What the user typed, before the words are turned into values.
 struct RawRun {
@@ -44,11 +35,6 @@ struct RawRun {
   bool quiet = false;
   bool verbose = false;
 };
-
-// One value per flag: otherwise a flag that may be repeated would swallow the files after it.
-CLI::Option* repeated(CLI::Option* option) {
-  return option->take_all()->allow_extra_args(false);
-}
 
 void declare_run(CLI::App& app, RawRun& raw) {
   app.set_help_flag();  // ours, with texts of our own
@@ -88,71 +74,6 @@ void declare_clean(CLI::App& app, CleanOptions& options) {
   app.add_flag("-h,--help");
 }
 
-std::vector<std::string> flags_of(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames())
-      names.push_back("--" + name);
-    for (const std::string& name : option->get_snames())
-      names.push_back("-" + name);
-  }
-  return names;
-}
-
-std::string suggestion(std::string_view given, const std::vector<std::string>& candidates, std::string_view otherwise) {
-  const std::vector<std::string_view> views(candidates.begin(), candidates.end());
-  const auto nearest = nearest_name(given, views);
-  return nearest ? fmt::format("did you mean `{}`?", *nearest) : std::string(otherwise);
-}
-
-// Parses one command's arguments; what CLI11 says about mistakes is said again in our words.
-void parse(CLI::App& app, std::string_view command, std::vector<std::string> arguments) {
-  app.allow_extras();
-  app.failure_message({});
-  std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
-  try {
-    app.parse(std::move(arguments));
-  } catch (const CLI::ArgumentMismatch& error) {
-    // "--target: 1 required TEXT missing"
-    const std::string text = error.what();
-    const std::string flag = text.substr(0, text.find(':'));
-    // "--junit: At Most 1 required but received 2"
-    if (text.find("received") != std::string::npos)
-      throw usage_fault(fmt::format("{} may be given only once", flag), see_help(command));
-    throw usage_fault(fmt::format("{} needs a value", flag), see_help(command));
-  } catch (const CLI::ParseError& error) {
-    throw usage_fault(error.what(), see_help(command));
-  }
-  for (const std::string& extra : app.remaining()) {
-    if (extra.size() > 1 && extra.front() == '-') {
-      const std::string flag = extra.substr(0, extra.find('='));
-      throw usage_fault(fmt::format("unknown flag {}", flag), suggestion(flag, flags_of(app), see_help(command)));
-    }
-    throw usage_fault(fmt::format("`ibtest {}` takes no argument `{}`", command, extra), see_help(command));
-  }
-}
-
-template <typename Value, std::size_t N>
-Value choose(std::string_view flag, const std::string& given,
-             const std::array<std::pair<std::string_view, Value>, N>& choices) {
-  std::vector<std::string> words;
-  for (const auto& [word, value] : choices) {
-    if (given == word) return value;
-    words.emplace_back(word);
-  }
-  throw usage_fault(fmt::format("{} cannot be `{}`", flag, given),
-                    suggestion(given, words, fmt::format("it is one of: {}", fmt::join(words, ", "))));
-}
-
-std::uint32_t whole_number(std::string_view flag, const std::string& text, std::uint32_t most) {
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number > most)
-    throw usage_fault(fmt::format("{} cannot be `{}`", flag, text),
-                      fmt::format("give a whole number from 0 to {}", most));
-  return number;
-}
-
 std::size_t document_size(const std::string& text) {
   constexpr std::size_t most = YamlBudget{}.bytes;
   std::size_t size = 0;
@@ -181,15 +102,6 @@ std::vector<std::string> split_phases(const std::string& text) {
   return phases;
 }
 
-/// Splits "name=value".
-std::pair<std::string, std::string> split_assignment(std::string_view flag, const std::string& text,
-                                                     std::string_view form) {
-  const auto equals = text.find('=');
-  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
-    throw usage_fault(fmt::format("{} cannot be `{}`", flag, text), fmt::format("write {} {}", flag, form));
-  return {text.substr(0, equals), text.substr(equals + 1)};
-}
-
 void read_s3_options(const RawRun& raw, S3Options& options) {
   for (const std::string& text : raw.s3_map) {
     auto [bucket, folder] = split_assignment("--s3-map", text, "BUCKET=FOLDER");
@@ -216,7 +128,7 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   RawRun raw;
   CLI::App app;
   declare_run(app, raw);
-  parse(app, "run", arguments);
+  parse_arguments(app, "run", arguments);
   if (app.count("--help") > 0) return HelpOptions{"run"};
   RunOptions& options = raw.options;
   if (options.files.empty())
@@ -268,7 +180,7 @@ ParsedCommand parse_clean(const std::vector<std::string>& arguments) {
   CleanOptions options;
   CLI::App app;
   declare_clean(app, options);
-  parse(app, "clean", arguments);
+  parse_arguments(app, "clean", arguments);
   if (app.count("--help") > 0) return HelpOptions{"clean"};
   return options;
 }
@@ -293,6 +205,7 @@ ParsedCommand parse_command_line(const std::vector<std::string>& arguments) {
   const std::string& command = arguments.front();
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
   if (command == "run") return parse_run(rest);
+  if (command == "lint") return std::visit([](auto&& parsed) -> ParsedCommand { return parsed; }, parse_lint(rest));
   if (command == "clean") return parse_clean(rest);
   if (command == "--version" || command == "-V" || command == "version") return VersionOptions{};
   if (command == "help" || command == "--help" || command == "-h") {
@@ -305,6 +218,7 @@ ParsedCommand parse_command_line(const std::vector<std::string>& arguments) {
 }
 
 bool asks_for_json(const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front() != "run") return false;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (arguments[i] == "--format=json") return true;
     if (arguments[i] == "--format" && i + 1 < arguments.size() && arguments[i + 1] == "json") return true;
@@ -316,6 +230,7 @@ std::vector<std::string> command_flags(const std::string& command) {
   CLI::App app;
   RawRun raw;
   CleanOptions clean;
+  if (command == "lint") return lint_flags();
   if (command == "run") declare_run(app, raw);
   if (command == "clean") declare_clean(app, clean);
   return flags_of(app);

@@ -4,23 +4,21 @@
 #include <variant>
 #include <vector>
 
+#include "runner/cli/lint_options.hpp"
 #include "runner/cli/run_options.hpp"
 
 namespace ibtest {
 
-struct HelpOptions {
-  std::string topic;  ///< a command, or empty for all of them
-};
 struct VersionOptions {};
 
-using ParsedCommand = std::variant<RunOptions, CleanOptions, HelpOptions, VersionOptions>;
+using ParsedCommand = std::variant<RunOptions, LintOptions, CleanOptions, HelpOptions, VersionOptions>;
 
 /// Understands the arguments (without the program's name). Throws Fault (not_runnable) with one line that says what is
 /// wrong, and what to do as its remedy.
 [[nodiscard]] ParsedCommand parse_command_line(const std::vector<std::string>& arguments);
 
 /// What the arguments ask for as far as can be told when they could not be understood: whether a program reads the
-/// answer.
+/// answer of a run.
 [[nodiscard]] bool asks_for_json(const std::vector<std::string>& arguments);
 
 /// Names of all flags of a command, for the test that the help texts are complete.

@@ -18,6 +18,7 @@ ExitStatus print(std::string_view text) {
 
 ExitStatus perform(const ParsedCommand& command) {
   if (const auto* run = std::get_if<RunOptions>(&command)) return run_command(*run);
+  if (const auto* lint = std::get_if<LintOptions>(&command)) return lint_command(*lint);
   if (const auto* clean = std::get_if<CleanOptions>(&command)) return clean_command(*clean);
   if (const auto* help = std::get_if<HelpOptions>(&command)) return print(help_text(help->topic));
   return print(version_text() + "\n");
