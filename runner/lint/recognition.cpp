@@ -1,8 +1,8 @@
 #include "runner/lint/recognition.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
+#include <span>
 
 #include "agent/document/nearest_name.hpp"
 #include "runner/lint/json_tree.hpp"
@@ -48,6 +48,12 @@ bool contains(const SourceText& source, std::string_view text) {
   return source.text().find(text) != std::string_view::npos;
 }
 
+/// Whether there is such a key, or one that is a misspelling of it.
+bool has_key_like(const KeySet& keys, std::string_view wanted) {
+  return std::ranges::any_of(
+      keys, [&](std::string_view key) { return certain_name(key, std::span(&wanted, 1)).has_value(); });
+}
+
 /// Whether a mapping that nobody has named is meant to be a component document.
 bool looks_like_component(const YamlNode& root, const KeySet& keys) {
   if (const YamlNode* phases = root.find("phases")) {
@@ -56,10 +62,7 @@ bool looks_like_component(const YamlNode& root, const KeySet& keys) {
               return phase.find("steps") != nullptr && phase.find("name") != nullptr;
             }));
   }
-  // A misspelt `phases`, then.
-  constexpr std::array<std::string_view, 1> phases = {"phases"};
-  return keys.contains("schemaVersion") &&
-         std::ranges::any_of(keys, [&](std::string_view key) { return certain_name(key, phases).has_value(); });
+  return keys.contains("schemaVersion") && has_key_like(keys, "phases");
 }
 
 Recognition recognise_mapping(const YamlNode& root, bool named) {
@@ -68,7 +71,7 @@ Recognition recognise_mapping(const YamlNode& root, bool named) {
   result.otherwise = std::string(other_kind(keys));
   if (!result.otherwise.empty()) return result;
   const bool component =
-      named ? keys.contains("schemaVersion") || keys.contains("phases") : looks_like_component(root, keys);
+      named ? has_key_like(keys, "schemaVersion") || has_key_like(keys, "phases") : looks_like_component(root, keys);
   if (component) result.kind = Recognition::Kind::component;
   return result;
 }

@@ -1,28 +1,25 @@
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "runner/lint/lint_report.hpp"
 #include "runner/lint/rule_catalog.hpp"
+#include "tests/unit/lint/lint_case.hpp"
 
 namespace ibtest {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path rules_folder = fs::path(IBTEST_FIXTURES) / "lint";
+using testing::expect_golden;
+using testing::lint_fixture;
+using testing::read_file;
+using testing::text_of;
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+const fs::path rules_folder = fs::path(IBTEST_FIXTURES) / "lint";
 
 std::vector<std::string> rule_folders() {
   std::vector<std::string> names;
@@ -43,19 +40,6 @@ std::vector<fs::path> cases_of(const std::string& rule, std::string_view prefix)
   return cases;
 }
 
-/// Documents for Windows say so in their name.
-LintedFile lint_case(const fs::path& path) {
-  LintSettings settings;
-  if (path.stem().string().find("windows") != std::string::npos) settings.platform = Platform::windows;
-  return lint_source(std::make_shared<const SourceText>(path.filename().string(), read_file(path)), settings, true);
-}
-
-std::string text_of(const LintedFile& file) {
-  LintResult result;
-  result.files.push_back(file);
-  return text_report(result, false);
-}
-
 class RuleFixture : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(RuleFixture, IsARuleAndExplained) {
@@ -73,16 +57,10 @@ TEST_P(RuleFixture, FindsWhatIsBad) {
   const std::vector<fs::path> cases = cases_of(GetParam(), "bad");
   EXPECT_FALSE(cases.empty());
   for (const fs::path& path : cases) {
-    const LintedFile file = lint_case(path);
+    const LintedFile file = lint_fixture(path);
     EXPECT_TRUE(std::ranges::any_of(file.findings, [](const Diagnostic& found) { return found.code == GetParam(); }))
         << path << " does not show the rule";
-    const std::string text = text_of(file);
-    const fs::path expected = fs::path(path).replace_extension(".txt");
-    if (std::getenv("IBTEST_ACCEPT") != nullptr && read_file(expected) != text) {
-      std::ofstream(expected, std::ios::binary) << text;
-      ADD_FAILURE() << "accepted " << expected << "; run again without IBTEST_ACCEPT";
-    }
-    EXPECT_EQ(text, read_file(expected)) << path;
+    expect_golden(fs::path(path).replace_extension(".txt"), text_of(file));
   }
 }
 
@@ -90,7 +68,7 @@ TEST_P(RuleFixture, FindsNothingInWhatIsGood) {
   const std::vector<fs::path> cases = cases_of(GetParam(), "good");
   EXPECT_FALSE(cases.empty());
   for (const fs::path& path : cases) {
-    const LintedFile file = lint_case(path);
+    const LintedFile file = lint_fixture(path);
     EXPECT_EQ(text_of(file), "") << path;
     EXPECT_EQ(file.components, 1U) << path;
   }
