@@ -102,7 +102,8 @@ What:
                         findings point into those files.
   --stdin-filename NAME what standard input is called in the findings
   --platform PLATFORM   linux, windows or macos: the platform of all components. Default: the one
-                        that their resource or .ibtest.yml names, else linux
+                        that their resource or .ibtest.yml names, else the one that most of their
+                        steps need
   --param NAME=VALUE    value for a parameter, checked against its `allowedValues`; may be repeated
 
 How strictly:

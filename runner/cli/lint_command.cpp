@@ -77,8 +77,7 @@ ExitStatus status_of(const LintOptions& options, const LintResult& result) {
 ExitStatus lint(const LintOptions& options) {
   const ParameterValues parameters = parse_parameters(options.parameters);
   const LintRequest request{options.paths, options.standard_input_name,
-                            LintSettings{options.severities, options.platform, Platform::linux_os, parameters},
-                            options.fix};
+                            LintSettings{options.severities, options.platform, {}, parameters}, options.fix};
   const LintResult result = lint_files(request, std::cin);
   const bool nothing = result.component_count() == 0 && result.problems.empty() && result.count(Severity::error) == 0;
   if (nothing && result.ignored == 0)

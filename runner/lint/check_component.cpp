@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "actions/check_document.hpp"
+#include "actions/likely_platform.hpp"
 #include "runner/lint/rule_catalog.hpp"
 #include "runner/lint/suppression.hpp"
 
@@ -26,13 +27,15 @@ std::vector<Diagnostic> check_rules(const Document& document, Platform platform)
 }  // namespace
 
 DocumentResult check_component(const std::shared_ptr<const SourceText>& source, const ComponentUse& use) {
-  DocumentResult result = load_document(source, use.platform);
+  DocumentResult result = parse_document(source);
   auto& findings = result.diagnostics;
   if (result.document) {
+    const Platform platform = use.platform ? *use.platform : likely_platform(*result.document);
     const auto append = [&](std::vector<Diagnostic> found) {
       findings.insert(findings.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
     };
-    append(check_rules(*result.document, use.platform));
+    append(check_document(*result.document, platform));
+    append(check_rules(*result.document, platform));
     append(check_parameters(*result.document, use.parameters));
     drop_settled_warnings(findings, *result.document, use.parameters);
     sort_and_deduplicate(findings);

@@ -13,7 +13,7 @@ namespace ibtest {
 
 /// What is known about the use of a component from outside it.
 struct ComponentUse {
-  Platform platform = Platform::linux_os;
+  std::optional<Platform> platform = {};  ///< nothing: the one that it seems to be meant for
   ParameterValues parameters = {};
 };
 

@@ -47,7 +47,7 @@ LintSettings settings_for(const Task& task, const LintSettings& given) {
   LintSettings settings = given;
   if (!task.configuration) return settings;
   settings.severities.insert(task.configuration->severities.begin(), task.configuration->severities.end());
-  settings.default_platform = task.configuration->platform.value_or(given.default_platform);
+  settings.default_platform = task.configuration->platform;
   return settings;
 }
 

@@ -78,6 +78,11 @@ class FileLint {
                           std::make_move_iterator(findings.end()));
   }
 
+  [[nodiscard]] std::optional<Platform> platform_of(const std::optional<Platform>& resource) const {
+    if (settings_->platform) return settings_->platform;
+    return resource ? resource : settings_->default_platform;
+  }
+
   void count(const DocumentResult& result) {
     ++file_.components;
     if (!result.document) return;
@@ -88,8 +93,7 @@ class FileLint {
   }
 
   void check_whole() {
-    DocumentResult result =
-        check_component(source_, {settings_->platform.value_or(settings_->default_platform), settings_->parameters});
+    DocumentResult result = check_component(source_, {platform_of({}), settings_->parameters});
     count(result);
     if (!result.document) file_.unreadable = true;
     take(std::move(result.diagnostics));
@@ -98,8 +102,7 @@ class FileLint {
   void check_embedded(const EmbeddedComponent& component, const Recognition& recognition) {
     const EmbeddedText& text = component.text;
     const auto embedded = std::make_shared<const SourceText>(source_->name(), text.text());
-    const Platform platform = settings_->platform.value_or(component.platform.value_or(settings_->default_platform));
-    DocumentResult result = check_component(embedded, {platform, settings_->parameters});
+    DocumentResult result = check_component(embedded, {platform_of(component.platform), settings_->parameters});
     count(result);
     if (!result.document) file_.unreadable = true;
     const bool unknown_structure = has_unknown_structure(text, embedded, result.document);

@@ -19,8 +19,8 @@ using RuleSeverities = std::map<std::string, std::optional<Severity>, std::less<
 
 struct LintSettings {
   RuleSeverities severities = {};
-  std::optional<Platform> platform = {};           ///< of all components, whatever else says
-  Platform default_platform = Platform::linux_os;  ///< of those whose resource names none
+  std::optional<Platform> platform = {};          ///< of all components, whatever their resources name
+  std::optional<Platform> default_platform = {};  ///< of those whose resource names none; nothing: the likely one
   ParameterValues parameters = {};
 };
 

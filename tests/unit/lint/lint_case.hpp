@@ -40,11 +40,9 @@ inline LintedFile lint_text(const std::string& name, const std::string& text, co
   return lint_source(std::make_shared<const SourceText>(name, text), settings, named);
 }
 
-/// A file of the fixtures, under its own name. Documents for Windows say so in it.
+/// A file of the fixtures, under its own name.
 inline LintedFile lint_fixture(const std::filesystem::path& path) {
-  LintSettings settings;
-  if (path.stem().string().find("windows") != std::string::npos) settings.default_platform = Platform::windows;
-  return lint_text(path.filename().string(), read_file(path), settings);
+  return lint_text(path.filename().string(), read_file(path));
 }
 
 inline std::vector<std::string> codes(const LintedFile& file) {

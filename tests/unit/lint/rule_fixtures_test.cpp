@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -29,6 +30,33 @@ std::vector<std::string> rule_folders() {
   return names;
 }
 
+/// Rules of the document reader are explained in their folders too.
+constexpr bool all_rules_are_explained = false;
+
+std::string document_with_script_of(std::size_t characters) {
+  std::string text = testing::with_steps(
+      "      - name: InstallApp\n        action: ExecuteBash\n        inputs:\n          commands:\n            - |\n");
+  const std::string line = "              install -m 0644 /tmp/app/app.conf /etc/app/app.conf\n";
+  while (text.size() < characters)
+    text += line;
+  return text;
+}
+
+/// Bad documents that are too long to be files, by rule.
+const std::map<std::string, std::string> long_documents = {{"over-inline-limit", document_with_script_of(20'000)},
+                                                           {"document-too-large", document_with_script_of(70'000)}};
+
+/// What is wrong with these are values that the document is given, by rule.
+const std::map<std::string, ParameterValues> given_values = {{"constant-override", {{"InstallDir", "/srv/app"}}}};
+
+LintedFile lint_bad_case(const std::string& rule, const fs::path& path) {
+  const auto made = long_documents.find(rule);
+  const std::string text = made != long_documents.end() && !fs::exists(path) ? made->second : read_file(path);
+  LintSettings settings;
+  if (const auto values = given_values.find(rule); values != given_values.end()) settings.parameters = values->second;
+  return testing::lint_text(path.filename().string(), text, settings);
+}
+
 /// The documents of a rule's folder whose name begins like that, but for the expected texts.
 std::vector<fs::path> cases_of(const std::string& rule, std::string_view prefix) {
   std::vector<fs::path> cases;
@@ -54,10 +82,11 @@ TEST_P(RuleFixture, IsARuleAndExplained) {
 }
 
 TEST_P(RuleFixture, FindsWhatIsBad) {
-  const std::vector<fs::path> cases = cases_of(GetParam(), "bad");
+  std::vector<fs::path> cases = cases_of(GetParam(), "bad");
+  if (cases.empty() && long_documents.contains(GetParam())) cases = {rules_folder / GetParam() / "bad.yml"};
   EXPECT_FALSE(cases.empty());
   for (const fs::path& path : cases) {
-    const LintedFile file = lint_fixture(path);
+    const LintedFile file = lint_bad_case(GetParam(), path);
     EXPECT_TRUE(std::ranges::any_of(file.findings, [](const Diagnostic& found) { return found.code == GetParam(); }))
         << path << " does not show the rule";
     expect_golden(fs::path(path).replace_extension(".txt"), text_of(file));
@@ -83,9 +112,12 @@ INSTANTIATE_TEST_SUITE_P(Folders, RuleFixture, ::testing::ValuesIn(rule_folders(
 TEST(RuleFixtures, ThereIsAFolderForEveryRule) {
   const auto folders = rule_folders();
   const std::set<std::string, std::less<>> known(folders.begin(), folders.end());
-  for (const std::span<const LintRule> family : lint_rule_families()) {
-    for (const LintRule& rule : family)
-      EXPECT_TRUE(known.contains(rule.code.name)) << rule.code.name;
+  for (const DiagnosticCode* rule : all_rules()) {
+    const bool of_reader =
+        std::ranges::find(diagnostic_codes, rule->name, &DiagnosticCode::name) != diagnostic_codes.end();
+    // Goes with the last action.
+    if (rule->name == "action-not-supported-yet" || (of_reader && !all_rules_are_explained)) continue;
+    EXPECT_TRUE(known.contains(rule->name)) << rule->name;
   }
 }
 
