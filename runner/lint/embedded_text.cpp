@@ -95,7 +95,10 @@ SourceRange EmbeddedText::in_host(const SourceRange& range) const {
   const std::size_t begin = range.begin.offset;
   const std::size_t end = std::max(range.end.offset, begin);
   if (end == begin) return place(begin, begin);
-  return {place(begin, begin + 1).begin, place(end - 1, end).end};
+  const SourcePosition first = place(begin, begin + 1).begin;
+  const SourcePosition last = place(end - 1, end).end;
+  // Pieces may stand in another order in the file: an alias repeats what comes earlier.
+  return {first, last.offset < first.offset ? first : last};
 }
 
 std::optional<TextEdit> EmbeddedText::in_host(const TextEdit& edit) const {

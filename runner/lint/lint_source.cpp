@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/document/unicode.hpp"
 #include "agent/document/yaml_tree.hpp"
 #include "runner/lint/recognition.hpp"
 
@@ -119,9 +120,9 @@ class FileLint {
   static Diagnostic in_host(const EmbeddedComponent& component, Diagnostic finding, bool is_json) {
     // In JSON a document is one long line: the line of the file says little.
     if (is_json)
-      finding.message += finding.range.begin.line == 0
-                             ? fmt::format(" ({})", component.resource)
-                             : fmt::format(" ({}, line {})", component.resource, finding.range.begin.line);
+      finding.message += finding.range.begin.line == 0 ? fmt::format(" ({})", in_backticks(component.resource))
+                                                       : fmt::format(" ({}, line {})", in_backticks(component.resource),
+                                                                     finding.range.begin.line);
     finding.range = finding.range.begin.line == 0 ? SourceRange{component.place.begin, component.place.begin}
                                                   : component.text.in_host(finding.range);
     std::vector<TextEdit> fix;
