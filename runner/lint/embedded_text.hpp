@@ -35,9 +35,7 @@ class EmbeddedText {
   [[nodiscard]] bool has_opaque() const;
   /// Whether anything of the text is known.
   [[nodiscard]] bool has_text() const;
-  /// Whether anything opaque is a line of its own, and may hold keys, items or steps.
-  [[nodiscard]] bool has_opaque_lines() const { return !opaque_lines_.empty(); }
-  /// Text offsets of those lines.
+  /// Text offsets of the opaque pieces that are lines of their own, and may hold keys, items or steps.
   [[nodiscard]] const std::vector<std::size_t>& opaque_lines() const { return opaque_lines_; }
 
   /// Whether the range of the text (its offsets count) has to do with anything opaque.

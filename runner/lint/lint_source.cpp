@@ -1,51 +1,16 @@
 #include "runner/lint/lint_source.hpp"
 
-#include <algorithm>
-#include <array>
 #include <iterator>
 
 #include <fmt/format.h>
 
 #include "agent/document/unicode.hpp"
-#include "agent/document/yaml_tree.hpp"
 #include "runner/lint/recognition.hpp"
+#include "runner/lint/unknown_parts.hpp"
 
 namespace ibtest {
 
 namespace {
-
-/// Findings that something is not there, or has no such name: not to be said where something unknown may hold it.
-constexpr auto findings_of_absence = std::to_array<std::string_view>(
-    {"missing-key", "schema-version", "no-phases", "no-standard-phase", "empty-steps", "missing-inputs",
-     "missing-input", "one-of-inputs", "unused-anchor", "undeclared-reference", "chaining-unknown-phase",
-     "chaining-unknown-step", "chaining-unknown-key", "chaining-index", "loop-reference", "useless-suppression"});
-
-// NOLINTNEXTLINE(misc-no-recursion): bounded by the budget of the YAML reader.
-bool is_inside_scalar(const YamlNode& node, std::size_t offset) {
-  if (node.is_scalar()) return node.range.begin.offset < offset && offset < node.range.end.offset;
-  const auto inside = [offset](const YamlNode& child) { return is_inside_scalar(child, offset); };
-  return std::ranges::any_of(node.items, inside) ||
-         std::ranges::any_of(node.entries, [&](const YamlEntry& entry) { return inside(entry.value); });
-}
-
-/// Whether something unknown may hold keys, steps or names of the document.
-bool has_unknown_structure(const EmbeddedText& text, const std::shared_ptr<const SourceText>& source,
-                           const std::optional<Document>& document) {
-  if (text.has_opaque_lines()) {
-    const YamlResult yaml = parse_yaml(source);
-    const bool all_inside = yaml.root && std::ranges::all_of(text.opaque_lines(), [&](std::size_t offset) {
-                              return is_inside_scalar(*yaml.root, offset);
-                            });
-    if (!all_inside) return true;
-  }
-  if (!document || !text.has_opaque()) return false;
-  const auto unknown_name = [&](const auto& named) { return text.touches_opaque(named.name.range); };
-  return std::ranges::any_of(document->parameters, unknown_name) ||
-         std::ranges::any_of(document->constants, unknown_name) ||
-         std::ranges::any_of(document->phases, [&](const Phase& phase) {
-           return unknown_name(phase) || std::ranges::any_of(phase.steps, unknown_name);
-         });
-}
 
 class FileLint {
  public:
@@ -106,12 +71,8 @@ class FileLint {
     DocumentResult result = check_component(embedded, {platform_of(component.platform), settings_->parameters});
     count(result);
     if (!result.document) file_.unreadable = true;
-    const bool unknown_structure = has_unknown_structure(text, embedded, result.document);
+    drop_unknown(text, embedded, result);
     for (Diagnostic& finding : result.diagnostics) {
-      const bool about_absence = std::ranges::find(findings_of_absence, finding.code) != findings_of_absence.end();
-      if (unknown_structure && about_absence) continue;
-      if (text.has_opaque() && finding.code == "value-not-allowed") continue;
-      if (finding.range.begin.line > 0 && text.touches_opaque(finding.range)) continue;
       if (recognition.format->generated) finding.fix.clear();
       file_.findings.push_back(in_host(component, std::move(finding), recognition.is_json));
     }
