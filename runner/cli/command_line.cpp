@@ -218,7 +218,7 @@ ParsedCommand parse_command_line(const std::vector<std::string>& arguments) {
 }
 
 bool asks_for_json(const std::vector<std::string>& arguments) {
-  if (arguments.empty() || arguments.front() != "run") return false;
+  if (!arguments.empty() && arguments.front() == "lint") return false;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (arguments[i] == "--format=json") return true;
     if (arguments[i] == "--format" && i + 1 < arguments.size() && arguments[i + 1] == "json") return true;

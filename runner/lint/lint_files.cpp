@@ -5,6 +5,7 @@
 #include <exception>
 #include <filesystem>
 #include <numeric>
+#include <system_error>
 #include <thread>
 
 #include <fmt/format.h>
@@ -74,11 +75,16 @@ class FileLinter {
     constexpr std::size_t files_per_thread = 4;  // fewer are not worth a thread
     const std::size_t threads =
         std::min<std::size_t>(std::max(1U, std::thread::hardware_concurrency()), tasks_.size() / files_per_thread);
-    std::vector<std::jthread> others;
-    for (std::size_t count = 1; count < threads; ++count)
-      others.emplace_back(work);
-    work();
-    others.clear();
+    {
+      std::vector<std::jthread> others;
+      try {
+        for (std::size_t count = 1; count < threads; ++count)
+          others.emplace_back(work);
+      } catch (const std::system_error&) {
+        // Where no more threads are allowed, fewer do the same.
+      }
+      work();
+    }
     for (Outcome& outcome : outcomes) {
       if (outcome.fault) std::rethrow_exception(outcome.fault);
       if (!outcome.problem.empty()) result.problems.push_back(std::move(outcome.problem));

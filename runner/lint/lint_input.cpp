@@ -53,7 +53,11 @@ class InputCollector {
     return normal.empty() ? path.string() : normal.string();
   }
 
-  void named(const std::string& path) { inputs_[shown(path)] = true; }
+  void named(const std::string& path) {
+    // A file `./-` must not become standard input.
+    const std::string name = shown(path);
+    inputs_[name == "-" ? path : name] = true;
+  }
 
   void expand(const std::string& pattern) {
     const std::size_t wildcard = pattern.find_first_of("*?[");

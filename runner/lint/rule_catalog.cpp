@@ -8,7 +8,7 @@
 namespace ibtest {
 
 std::span<const std::span<const LintRule>> lint_rule_families() {
-  static const std::array families = {suppression_rules()};
+  static const auto families = std::to_array<std::span<const LintRule>>({suppression_rules()});
   return families;
 }
 

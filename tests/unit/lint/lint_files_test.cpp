@@ -70,6 +70,8 @@ TEST(LintInput, TakesNamesWithWildcardsAndFollowsNoLinksToFolders) {
   const LintFolder folder;
   folder.write("a[1].yml", good);
   folder.write("sub/b.yml", good);
+  folder.write("-", good);
+  EXPECT_THAT(paths({"-", "./-"}), ElementsAre("- named", "./- named"));
   std::filesystem::create_directory_symlink("..", "sub/up");
   std::filesystem::create_symlink("b.yml", "sub/link.yml");
   std::filesystem::create_symlink("gone.yml", "sub/dangling.yml");
