@@ -8,8 +8,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "runner/cli/argument_parser.hpp"
-#include "runner/cli/lint_arguments.hpp"
+#include "runner/cli/flag_parser.hpp"
+#include "runner/cli/lint_flags.hpp"
 
 namespace ibtest {
 
@@ -85,19 +85,14 @@ std::size_t document_size(const std::string& text) {
   return size;
 }
 
-std::vector<std::string> split_phases(const std::string& text) {
-  std::vector<std::string> phases;
-  std::size_t start = 0;
-  while (start <= text.size()) {
-    const std::size_t comma = std::min(text.find(',', start), text.size());
-    std::string name = text.substr(start, comma - start);
+std::vector<std::string> phases_from(const std::string& text) {
+  std::vector<std::string> phases = split_at_commas(text);
+  for (std::string& name : phases) {
     name.erase(0, name.find_first_not_of(' '));
     name.erase(name.find_last_not_of(' ') + 1);
     if (name.empty())
       throw usage_fault("--phases has an empty name",
                         "give phase names with commas between them: --phases build,validate");
-    phases.push_back(std::move(name));
-    start = comma + 1;
   }
   return phases;
 }
@@ -128,12 +123,12 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   RawRun raw;
   CLI::App app;
   declare_run(app, raw);
-  parse_arguments(app, "run", arguments);
+  parse_flags(app, "run", arguments);
   if (app.count("--help") > 0) return HelpOptions{"run"};
   RunOptions& options = raw.options;
   if (options.files.empty())
     throw usage_fault("no component document was given", "name one: `ibtest run component.yml`");
-  if (app.count("--phases") > 0) options.phases = split_phases(raw.phases);
+  if (app.count("--phases") > 0) options.phases = phases_from(raw.phases);
   if (app.count("--stages") > 0) {
     options.stages =
         choose<StageMode, 2>("--stages", raw.stages, {{{"image", StageMode::image}, {"inline", StageMode::single}}});
@@ -180,7 +175,7 @@ ParsedCommand parse_clean(const std::vector<std::string>& arguments) {
   CleanOptions options;
   CLI::App app;
   declare_clean(app, options);
-  parse_arguments(app, "clean", arguments);
+  parse_flags(app, "clean", arguments);
   if (app.count("--help") > 0) return HelpOptions{"clean"};
   return options;
 }
@@ -205,7 +200,11 @@ ParsedCommand parse_command_line(const std::vector<std::string>& arguments) {
   const std::string& command = arguments.front();
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
   if (command == "run") return parse_run(rest);
-  if (command == "lint") return std::visit([](auto&& parsed) -> ParsedCommand { return parsed; }, parse_lint(rest));
+  if (command == "lint") {
+    auto options = parse_lint(rest);
+    if (!options) return HelpOptions{"lint"};
+    return std::move(*options);
+  }
   if (command == "clean") return parse_clean(rest);
   if (command == "--version" || command == "-V" || command == "version") return VersionOptions{};
   if (command == "help" || command == "--help" || command == "-h") {

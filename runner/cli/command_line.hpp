@@ -9,6 +9,9 @@
 
 namespace ibtest {
 
+struct HelpOptions {
+  std::string topic;  ///< a command, or empty for all of them
+};
 struct VersionOptions {};
 
 using ParsedCommand = std::variant<RunOptions, LintOptions, CleanOptions, HelpOptions, VersionOptions>;

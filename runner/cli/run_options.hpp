@@ -45,9 +45,4 @@ struct CleanOptions {
   bool everything = false;
 };
 
-/// `ibtest help`, and `--help` of a command.
-struct HelpOptions {
-  std::string topic;  ///< a command, or empty for all of them
-};
-
 }  // namespace ibtest

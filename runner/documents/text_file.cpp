@@ -29,7 +29,7 @@ std::string remedy_for_missing(const std::string& path) {
     const std::filesystem::path near = wanted.parent_path() / std::string(*nearest);
     return fmt::format("did you mean `{}`?", near.string());
   }
-  return "give the path of a component document";
+  return "no file there has a similar name";
 }
 
 }  // namespace

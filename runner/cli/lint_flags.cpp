@@ -1,8 +1,8 @@
-#include "runner/cli/lint_arguments.hpp"
+#include "runner/cli/lint_flags.hpp"
 
 #include <algorithm>
 
-#include "runner/cli/argument_parser.hpp"
+#include "runner/cli/flag_parser.hpp"
 #include "runner/lint/lint_configuration.hpp"
 
 namespace ibtest {
@@ -49,12 +49,12 @@ RuleSeverities read_severities(const std::vector<std::string>& assignments) {
 
 }  // namespace
 
-std::variant<LintOptions, HelpOptions> parse_lint(const std::vector<std::string>& arguments) {
+std::optional<LintOptions> parse_lint(const std::vector<std::string>& arguments) {
   RawLint raw;
   CLI::App app;
   declare_lint(app, raw);
-  parse_arguments(app, "lint", arguments);
-  if (app.count("--help") > 0) return HelpOptions{"lint"};
+  parse_flags(app, "lint", arguments);
+  if (app.count("--help") > 0) return std::nullopt;
   LintOptions& options = raw.options;
   const bool asks_about_rules = options.list_rules || app.count("--explain") > 0;
   if (app.count("--explain") > 0 && options.explained_rule.empty())

@@ -1,7 +1,9 @@
-#include "runner/cli/argument_parser.hpp"
+#include "runner/cli/flag_parser.hpp"
 
 #include <algorithm>
 #include <charconv>
+
+#include <fmt/format.h>
 
 #include "agent/document/nearest_name.hpp"
 
@@ -37,7 +39,7 @@ std::string suggestion(std::string_view given, const std::vector<std::string>& c
   return nearest ? fmt::format("did you mean `{}`?", *nearest) : std::string(otherwise);
 }
 
-void parse_arguments(CLI::App& app, std::string_view command, std::vector<std::string> arguments) {
+void parse_flags(CLI::App& app, std::string_view command, std::vector<std::string> arguments) {
   app.allow_extras();
   app.failure_message({});
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
@@ -51,6 +53,15 @@ void parse_arguments(CLI::App& app, std::string_view command, std::vector<std::s
     if (text.find("received") != std::string::npos)
       throw usage_fault(fmt::format("{} may be given only once", flag), see_help(command));
     throw usage_fault(fmt::format("{} needs a value", flag), see_help(command));
+  } catch (const CLI::ConversionError& error) {
+    // "Could not convert: --trace = maybe"
+    const std::string text = error.what();
+    const auto flag = text.find("--");
+    const auto equals = text.find(" = ");
+    if (flag == std::string::npos || equals == std::string::npos || equals < flag)
+      throw usage_fault(text, see_help(command));
+    throw usage_fault(fmt::format("{} cannot be `{}`", text.substr(flag, equals - flag), text.substr(equals + 3)),
+                      "write true or false, or the flag alone");
   } catch (const CLI::ParseError& error) {
     throw usage_fault(error.what(), see_help(command));
   }
@@ -78,6 +89,16 @@ std::pair<std::string, std::string> split_assignment(std::string_view flag, cons
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
     throw usage_fault(fmt::format("{} cannot be `{}`", flag, text), fmt::format("write {} {}", flag, form));
   return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+std::vector<std::string> split_at_commas(std::string_view text) {
+  std::vector<std::string> parts;
+  for (;;) {
+    const auto comma = std::min(text.find(','), text.size());
+    parts.emplace_back(text.substr(0, comma));
+    if (comma == text.size()) return parts;
+    text.remove_prefix(comma + 1);
+  }
 }
 
 }  // namespace ibtest
