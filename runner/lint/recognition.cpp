@@ -4,6 +4,7 @@
 #include <set>
 #include <span>
 
+#include "actions/action.hpp"
 #include "agent/document/nearest_name.hpp"
 #include "runner/lint/json_tree.hpp"
 
@@ -34,12 +35,25 @@ KeySet keys_of(const YamlNode& mapping) {
   return keys;
 }
 
-/// What else a mapping with these keys is; empty when nothing is known that it would be.
-std::string_view other_kind(const KeySet& keys) {
-  if (keys.contains("mainSteps") || keys.contains("runtimeConfig")) return "a Systems Manager document";
+bool is_systems_manager_document(const KeySet& keys) {
+  return keys.contains("mainSteps") || keys.contains("runtimeConfig");
+}
+
+/// Whether a step of a list has an action of components: workflow documents have steps too.
+bool has_component_action(const YamlNode& steps) {
+  return std::ranges::any_of(steps.items, [](const YamlNode& step) {
+    const YamlNode* action = step.find("action");
+    const auto names = specified_action_names();
+    return action != nullptr && std::ranges::find(names, action->text) != names.end();
+  });
+}
+
+/// What else a mapping clearly is; empty when nothing is known that it would be.
+std::string_view other_kind(const YamlNode& root, const KeySet& keys) {
   if (keys.contains("version") && keys.contains("phases") && !keys.contains("schemaVersion"))
     return "a CodeBuild build specification";
-  if (keys.contains("steps") && keys.contains("schemaVersion") && !keys.contains("phases"))
+  const YamlNode* steps = root.find("steps");
+  if (steps != nullptr && keys.contains("schemaVersion") && !keys.contains("phases") && !has_component_action(*steps))
     return "an Image Builder workflow document";
   return {};
 }
@@ -56,19 +70,20 @@ bool has_key_like(const KeySet& keys, std::string_view wanted) {
 
 /// Whether a mapping that nobody has named is meant to be a component document.
 bool looks_like_component(const YamlNode& root, const KeySet& keys) {
+  if (is_systems_manager_document(keys)) return false;
   if (const YamlNode* phases = root.find("phases")) {
     return keys.contains("schemaVersion") ||
            (phases->is_sequence() && std::ranges::any_of(phases->items, [](const YamlNode& phase) {
               return phase.find("steps") != nullptr && phase.find("name") != nullptr;
             }));
   }
-  return keys.contains("schemaVersion") && has_key_like(keys, "phases");
+  return keys.contains("schemaVersion") && (has_key_like(keys, "phases") || keys.contains("steps"));
 }
 
 Recognition recognise_mapping(const YamlNode& root, bool named) {
   const KeySet keys = keys_of(root);
   Recognition result;
-  result.otherwise = std::string(other_kind(keys));
+  result.otherwise = std::string(other_kind(root, keys));
   if (!result.otherwise.empty()) return result;
   const bool component =
       named ? has_key_like(keys, "schemaVersion") || has_key_like(keys, "phases") : looks_like_component(root, keys);
@@ -119,7 +134,7 @@ Recognition recognise(const std::shared_ptr<const SourceText>& source, bool name
   const bool may_be = contains(*source, "schemaVersion") || contains(*source, "phases") || marked_format(*source);
   if (!may_be && !named) return {};
   const KeySet keys = keys_at_margin(*source);
-  if (keys.contains("schemaVersion") && keys.contains("phases") && other_kind(keys).empty()) {
+  if (keys.contains("schemaVersion") && keys.contains("phases") && !is_systems_manager_document(keys)) {
     Recognition result;
     result.kind = Recognition::Kind::component;
     return result;

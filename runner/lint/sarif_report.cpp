@@ -52,6 +52,14 @@ ordered_json text_object(std::string_view text) {
   return object("text", ordered_json(std::string(text)));
 }
 
+/// A paragraph as one line.
+std::string one_line(std::string_view text) {
+  text = text.substr(0, text.find_last_not_of(" \n") + 1);
+  std::string line(text);
+  std::ranges::replace(line, '\n', ' ');
+  return line;
+}
+
 ordered_json region_of(const SourceRange& range) {
   ordered_json region = ordered_json::object();
   region["startLine"] = range.begin.line;
@@ -95,9 +103,7 @@ class SarifReport {
     ordered_json rule = ordered_json::object();
     rule["id"] = id;
     if (const RuleExplanation* explanation = find_explanation(id)) {
-      std::string_view text = explanation->text;
-      while (text.ends_with('\n'))
-        text.remove_suffix(1);
+      const std::string text = one_line(explanation->text);
       rule["fullDescription"] = text_object(text);
       rule["help"] = text_object(text);
     }

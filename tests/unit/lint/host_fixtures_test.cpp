@@ -85,8 +85,9 @@ std::vector<std::string> places(const LintedFile& file) {
 
 TEST(HostPositions, HoldForEveryStyleOfScalar) {
   using Places = std::vector<std::string>;
-  EXPECT_EQ(places(lint_text("t.yml", template_with("|2\n         \n        schemaVersion: 1.0\n        phase: []\n"))),
-            (Places{"7:9 missing-key", "8:9 unknown-key"}));
+  EXPECT_EQ(
+      places(lint_text("t.yml", template_with("|2\n         \n        schemaVersion: 1.0\n        phases: []\n"))),
+      (Places{"8:17 no-phases"}));
   EXPECT_EQ(places(lint_text("t.yml", template_with("|-\r\n        schemaVersion: 1.0\r\n        phases: []\r\n"))),
             (Places{"7:17 no-phases"}));
   EXPECT_EQ(places(lint_text("t.yml", template_with("'{schemaVersion: \"1.0\",\n         phases: []}'\n"))),
@@ -137,11 +138,13 @@ TEST(Recognition, GoesByTheContent) {
                    11),
        false, true},
       {"mapping", "a: 1\n", false, false},
-      {"Systems Manager", "schemaVersion: '2.2'\nmainSteps: []\n", false, false, "a Systems Manager document"},
-      {"runbook", "schemaVersion: '0.3'\nmainSteps: []\nphases: x\n", false, false, "a Systems Manager document"},
+      {"Systems Manager", "schemaVersion: '2.2'\nmainSteps: []\n", false, true},
+      {"runbook", "schemaVersion: '0.3'\nmainSteps: []\nphases: x\n", false, true},
+      {"steps outside phases", "schemaVersion: 1.0\nsteps: [ { name: List, action: ExecuteBash } ]\n", true, true},
       {"CodeBuild", "version: 0.2\nphases: { build: { commands: [ ls ] } }\n", false, false,
        "a CodeBuild build specification"},
-      {"workflow", "name: w\nschemaVersion: 1.0\nsteps: []\n", false, false, "an Image Builder workflow document"},
+      {"workflow", "name: w\nschemaVersion: 1.0\nsteps: [ { name: Launch, action: LaunchInstance } ]\n", false, false,
+       "an Image Builder workflow document"},
   };
   for (const Case& one : cases) {
     const auto source = std::make_shared<const SourceText>("a.yml", one.text);

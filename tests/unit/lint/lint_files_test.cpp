@@ -117,13 +117,13 @@ TEST(LintFiles, NamesWhatItCannotReadAndGoesOn) {
   const LintFolder folder;
   folder.write("a.yml", bad);
   folder.write("b.yml", "a: 1\n");
-  folder.write("c.yml", "schemaVersion: '2.2'\nmainSteps: []\n");
+  folder.write("c.yml", "version: 0.2\nphases: { build: { commands: [ ls ] } }\n");
   const LintResult result = lint({"a.yml", "b.yml", "c.yml", "aa.yml"});
   EXPECT_EQ(result.files.size(), 1U);
   EXPECT_THAT(result.problems,
               ElementsAre("aa.yml: No such file or directory; did you mean `a.yml`?",
                           "b.yml: this is no component document: it has neither `schemaVersion` nor `phases`",
-                          "c.yml: this is a Systems Manager document, no component document"));
+                          "c.yml: this is a CodeBuild build specification, no component document"));
   EXPECT_THAT(lint({"."}).problems, IsEmpty());
 }
 

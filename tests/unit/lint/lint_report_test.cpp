@@ -41,7 +41,13 @@ TEST_F(LintReport, Json) {
 }
 
 TEST_F(LintReport, Sarif) {
-  std::string text = sarif_report(result_);
+  // The explanations have files of their own.
+  nlohmann::ordered_json log = nlohmann::ordered_json::parse(sarif_report(result_));
+  for (auto& rule : log["runs"][0]["tool"]["driver"]["rules"]) {
+    rule.erase("fullDescription");
+    rule.erase("help");
+  }
+  std::string text = log.dump(2) + "\n";
   const std::string version = "\"version\": \"" IBTEST_VERSION "\"";
   const std::size_t place = text.find(version);
   ASSERT_NE(place, std::string::npos);
@@ -55,6 +61,19 @@ TEST_F(LintReport, Github) {
 
 TEST_F(LintReport, Junit) {
   expect_golden(report_folder / "expected.junit.txt", junit_report(result_));
+}
+
+TEST(SarifReport, ExplainsTheRulesThatFoundSomething) {
+  LintResult result;
+  result.files = {testing::lint_text(
+      "a.yml", testing::with_steps("      # ibtest: ignore schema-version -- x\n" + testing::good_step))};
+  const auto rules = nlohmann::json::parse(sarif_report(result))["runs"][0]["tool"]["driver"]["rules"];
+  ASSERT_EQ(rules.size(), 1U);
+  EXPECT_EQ(rules[0]["id"], "useless-suppression");
+  const std::string text = rules[0]["fullDescription"]["text"];
+  EXPECT_TRUE(text.starts_with("A comment suppresses a finding that is not there.")) << text;
+  EXPECT_EQ(text.find('\n'), std::string::npos);
+  EXPECT_EQ(rules[0]["help"]["text"], text);
 }
 
 TEST_F(LintReport, TheSarifRegionsOfFixesHoldWhatTheyReplace) {
