@@ -46,7 +46,7 @@ bool is_better(const LintedFile& before, const LintedFile& after, const Diagnost
   return fixed.severity == Severity::error || error_count(after) <= error_count(before);
 }
 
-std::string apply(std::string_view text, const std::vector<TextEdit>& edits) {
+std::string with_edits(std::string_view text, const std::vector<TextEdit>& edits) {
   std::string result;
   std::size_t copied = 0;
   for (const TextEdit& edit : edits) {
@@ -68,15 +68,15 @@ FixedFile fix_source(const LintedFile& file, const LintSettings& settings, bool 
     const auto found = std::ranges::find_if(
         findings, [&](const Diagnostic& finding) { return !finding.fix.empty() && !contains(refused, finding); });
     if (found == findings.end()) break;
-    const Diagnostic finding = *found;
+    Diagnostic finding = *found;
     const SourceText& source = *result.file.source;
-    LintedFile after = lint_source(std::make_shared<const SourceText>(source.name(), apply(source.text(), finding.fix)),
-                                   settings, named);
+    LintedFile after = lint_source(
+        std::make_shared<const SourceText>(source.name(), with_edits(source.text(), finding.fix)), settings, named);
     if (is_better(result.file, after, finding)) {
       result.file = std::move(after);
       ++result.count;
     } else {
-      refused.push_back(finding);
+      refused.push_back(std::move(finding));
     }
   }
   return result;

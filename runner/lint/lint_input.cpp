@@ -42,6 +42,7 @@ class InputCollector {
 
   std::vector<LintInput> take() {
     std::vector<LintInput> inputs;
+    inputs.reserve(inputs_.size());
     for (auto& [path, is_named] : inputs_)
       inputs.push_back({path, is_named});
     return inputs;

@@ -15,6 +15,7 @@ std::span<const std::span<const LintRule>> lint_rule_families() {
 std::span<const DiagnosticCode* const> all_rules() {
   static const std::vector<const DiagnosticCode*> rules = [] {
     std::vector<const DiagnosticCode*> list;
+    list.reserve(diagnostic_codes.size());
     for (const DiagnosticCode& code : diagnostic_codes)
       list.push_back(&code);
     for (const std::span<const LintRule> family : lint_rule_families()) {
