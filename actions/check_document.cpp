@@ -36,8 +36,9 @@ const ActionModule* check_action(const Step& step, const Phase& phase, Platform 
     report_platform(step, phase, *module, platform, findings);
     return nullptr;
   }
-  findings.add("unknown-action"_code, step.action.range, "there is no action " + in_backticks(name),
-               suggest_action(name));
+  Diagnostic& finding = findings.add("unknown-action"_code, step.action.range,
+                                     "there is no action " + in_backticks(name), suggest_action(name));
+  fix_name(finding, findings.source(), step.action.range, name, action_names());
   return nullptr;
 }
 

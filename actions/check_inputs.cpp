@@ -143,12 +143,12 @@ class InputsCheck {
                         std::ranges::any_of(module_->inputs, [&nearest](const InputField& field) {
                           return field.required && field.name == *nearest;
                         });
-    if (needed) {
-      findings_->add("missing-input"_code, key.range, has_none + " and needs " + in_backticks(*nearest),
-                     "write " + in_backticks(*nearest));
-    } else {
-      findings_->add("unknown-input"_code, key.range, has_none + " and ignores it", suggest_input(*module_, key.text));
-    }
+    Diagnostic& finding =
+        needed ? findings_->add("missing-input"_code, key.range, has_none + " and needs " + in_backticks(*nearest),
+                                "write " + in_backticks(*nearest))
+               : findings_->add("unknown-input"_code, key.range, has_none + " and ignores it",
+                                suggest_input(*module_, key.text));
+    fix_name(finding, findings_->source(), key.range, key.text, names);
   }
 
   void check_one_of(const YamlNode& item) {

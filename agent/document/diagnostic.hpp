@@ -11,14 +11,22 @@ namespace ibtest {
 
 enum class Severity { error, warning, hint };
 
+/// A replacement of bytes [begin, end) of the source text.
+struct TextEdit {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::string replacement;
+};
+
 /// One finding about a document: data, never thrown.
 struct Diagnostic {
   std::string code;  ///< stable kebab-case identifier, e.g. "unknown-key" (diagnostic_codes.hpp lists all)
   Severity severity = Severity::error;
-  std::string file;        ///< the SourceText's name
-  SourceRange range;       ///< line 0 when the finding is about the file as a whole
-  std::string message;     ///< what is wrong and what was expected, one sentence, no final full stop
-  std::string suggestion;  ///< what to do, e.g. "did you mean `commands`?"; may be empty
+  std::string file;                ///< the SourceText's name
+  SourceRange range;               ///< line 0 when the finding is about the file as a whole
+  std::string message;             ///< what is wrong and what was expected, one sentence, no final full stop
+  std::string suggestion;          ///< what to do, e.g. "did you mean `commands`?"; may be empty
+  std::vector<TextEdit> fix = {};  ///< what mends it beyond doubt, in source order; mostly empty
 };
 
 /// Order for printing: file, position, code.

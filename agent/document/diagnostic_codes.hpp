@@ -70,6 +70,7 @@ inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
     {"document-cycle", Severity::error, "STEP-6"},
     {"document-nesting", Severity::error, "EXECUTEDOCUMENT-2"},
     {"child-document", Severity::warning, "EXECUTEDOCUMENT-4"},
+    {"child-parameters", Severity::warning, "EXECUTEDOCUMENT-7"},
     {"variable-name", Severity::error, "VAR-1"},
     {"duplicate-variable", Severity::error, "VAR-2"},
     {"variable-type", Severity::error, "VAR-3"},

@@ -41,6 +41,20 @@ std::string did_you_mean(std::string_view name, std::span<const std::string_view
   return nearest ? "did you mean " + in_backticks(*nearest) + "?" : std::move(otherwise);
 }
 
+void fix_name(Diagnostic& finding, const SourceText& source, const SourceRange& range, std::string_view name,
+              std::span<const std::string_view> candidates) {
+  const auto meant = certain_name(name, candidates);
+  if (!meant) return;
+  std::size_t begin = range.begin.offset;
+  std::size_t end = range.end.offset;
+  const std::string_view written = source.text().substr(begin, end - begin);
+  if (written.size() >= 2 && (written.front() == '\'' || written.front() == '"')) {
+    ++begin;
+    --end;
+  }
+  if (source.text().substr(begin, end - begin) == name) finding.fix = {{begin, end, std::string(*meant)}};
+}
+
 void report_type(const YamlNode& node, std::string_view what, std::string_view expected, Findings& findings,
                  std::string suggestion) {
   const std::string problem = node.is_null() ? " but is empty" : ", not " + std::string(kind_name(node));
@@ -63,8 +77,10 @@ void check_keys(const YamlNode& mapping, std::string_view what, std::span<const 
   for (const YamlEntry& entry : mapping.entries) {
     const std::string_view key = entry.key.text;
     if (std::ranges::find(known, key) != known.end()) continue;
-    findings.add("unknown-key"_code, entry.key.range, std::string(what) + " has no key " + in_backticks(key),
-                 did_you_mean(key, known, otherwise.empty() ? "it may have " + enumerate(known) : otherwise));
+    Diagnostic& finding =
+        findings.add("unknown-key"_code, entry.key.range, std::string(what) + " has no key " + in_backticks(key),
+                     did_you_mean(key, known, otherwise.empty() ? "it may have " + enumerate(known) : otherwise));
+    fix_name(finding, findings.source(), entry.key.range, key, known);
   }
 }
 

@@ -24,6 +24,11 @@ namespace ibtest {
 [[nodiscard]] std::string did_you_mean(std::string_view name, std::span<const std::string_view> candidates,
                                        std::string otherwise);
 
+/// Gives the finding a fix that writes another name in place of the plain or quoted one at `range`, when it can only be
+/// a misspelling of one of the candidates.
+void fix_name(Diagnostic& finding, const SourceText& source, const SourceRange& range, std::string_view name,
+              std::span<const std::string_view> candidates);
+
 /// Reports a node of the wrong kind: "<what> must be <expected>, not <kind>".
 void report_type(const YamlNode& node, std::string_view what, std::string_view expected, Findings& findings,
                  std::string suggestion = {});

@@ -15,10 +15,10 @@ class Findings {
   explicit Findings(const SourceText& source) : source_(&source) {}
 
   /// `findings.add("unknown-key"_code, ...)`: severity comes from the table of codes. A default range is about the file
-  /// as a whole.
-  void add(CodeName code, const SourceRange& range, std::string message, std::string suggestion = {}) {
-    diagnostics_.push_back({std::string(code.code().name), code.code().severity, source_->name(), range,
-                            std::move(message), std::move(suggestion)});
+  /// as a whole. The finding that it returns is there for a fix to be added, until the next call.
+  Diagnostic& add(CodeName code, const SourceRange& range, std::string message, std::string suggestion = {}) {
+    return diagnostics_.emplace_back(Diagnostic{std::string(code.code().name), code.code().severity, source_->name(),
+                                                range, std::move(message), std::move(suggestion)});
   }
   void add(std::vector<Diagnostic> diagnostics) {
     diagnostics_.insert(diagnostics_.end(), std::make_move_iterator(diagnostics.begin()),

@@ -86,4 +86,16 @@ std::optional<std::string_view> nearest_name(std::string_view name, std::span<co
   return nearest ? nearest : name_with(wanted, candidates);
 }
 
+std::optional<std::string_view> certain_name(std::string_view name, std::span<const std::string_view> candidates) {
+  constexpr std::size_t most_edits = 2;
+  const auto nearest = nearest_name(name, candidates);
+  if (!nearest) return std::nullopt;
+  const std::string wanted = plain_form(name);
+  const std::size_t distance = edit_distance(wanted, plain_form(*nearest));
+  const bool doubtful = std::ranges::any_of(candidates, [&](std::string_view other) {
+    return other != *nearest && other.size() <= longest_name && edit_distance(wanted, plain_form(other)) < distance + 2;
+  });
+  return distance > most_edits || doubtful ? std::nullopt : nearest;
+}
+
 }  // namespace ibtest

@@ -12,4 +12,9 @@ namespace ibtest {
 [[nodiscard]] std::optional<std::string_view> nearest_name(std::string_view name,
                                                            std::span<const std::string_view> candidates);
 
+/// The candidate that `name` can only be a misspelling of: it differs in no more than two places, and every other
+/// candidate in at least two more. Nothing where there is a doubt.
+[[nodiscard]] std::optional<std::string_view> certain_name(std::string_view name,
+                                                           std::span<const std::string_view> candidates);
+
 }  // namespace ibtest

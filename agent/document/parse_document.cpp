@@ -34,6 +34,18 @@ void check_size(const SourceText& source, std::size_t most_bytes, Findings& find
   }
 }
 
+/// Whether a text is another way of writing 1.0: `1.00`, `v1`, `1.0.0`.
+bool means_version_one(std::string_view text) {
+  if (text.starts_with('v') || text.starts_with('V')) text.remove_prefix(1);
+  if (!text.starts_with('1')) return false;
+  text.remove_prefix(1);
+  while (text.starts_with(".0")) {
+    text.remove_prefix(2);
+    text.remove_prefix(std::min(text.find_first_not_of('0'), text.size()));
+  }
+  return text.empty() || text == ".";
+}
+
 void check_document_keys(const YamlNode& root, Findings& findings) {
   check_keys(root, "a component document", document_keys, findings,
              root.find("steps") == nullptr
@@ -77,8 +89,11 @@ void check_schema_version(const YamlNode& root, Findings& findings) {
   const std::string given = version->is_scalar()
                                 ? (version->text == "1" ? ", not the quoted " : ", not ") + in_backticks(version->text)
                                 : std::string();
-  findings.add("schema-version"_code, version->range, "`schemaVersion` must be 1.0" + given,
-               "write `schemaVersion: 1.0`, the only version there is");
+  Diagnostic& finding = findings.add("schema-version"_code, version->range, "`schemaVersion` must be 1.0" + given,
+                                     "write `schemaVersion: 1.0`, the only version there is");
+  const bool one_line = version->range.begin.line == version->range.end.line;
+  if (version->is_scalar() && one_line && means_version_one(version->text))
+    finding.fix = {{version->range.begin.offset, version->range.end.offset, "1.0"}};
 }
 
 std::string read_free_text(const YamlNode& root, std::string_view key, Findings& findings) {

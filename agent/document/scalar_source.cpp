@@ -42,20 +42,61 @@ struct SourceUnit {
   std::size_t source_length = 1;
   std::size_t text_length = 1;
   bool blank = false;
-  bool literal = true;  ///< the byte itself
+  bool literal = true;      ///< the byte itself
+  char blank_value = '\0';  ///< what a blank stands for; NUL for nothing
 };
+
+/// JSON writes characters beyond the first plane as two escapes.
+bool is_surrogate_pair(std::string_view source, std::size_t offset) {
+  const auto half = [&](std::size_t at, char32_t first, char32_t last) {
+    if (source.substr(at, 2) != "\\u" || at + 6 > source.size()) return false;
+    const auto value = read_hex(source.substr(at + 2, 4));
+    return value && *value >= first && *value <= last;
+  };
+  return half(offset, 0xD800, 0xDBFF) && half(offset + 6, 0xDC00, 0xDFFF);
+}
 
 SourceUnit unit_at(YamlNode::Style style, std::string_view source, std::size_t offset) {
   const char character = source[offset];
-  if (ibtest::is_blank_or_break(character)) return {.blank = true};
+  if (ibtest::is_blank_or_break(character)) return {.blank = true, .blank_value = character};
   if (style == YamlNode::Style::single_quoted && source.substr(offset, 2) == "''") return {.source_length = 2};
   if (style == YamlNode::Style::double_quoted && character == '\\') {
     const auto escape = read_escape(source, offset);
+    if (!escape && is_surrogate_pair(source, offset)) return {12, 4, false, false};
     if (!escape) return {};
     const bool blank = escape->line_break || is_blank_or_break(escape->value);
-    return {escape->length, utf8_length(escape->value), blank, false};
+    const char value = blank && !escape->line_break ? static_cast<char>(escape->value) : '\0';
+    return {escape->length, utf8_length(escape->value), blank, false, value};
   }
   return {};
+}
+
+struct SourceBlank {
+  std::size_t offset;
+  char value;
+};
+
+void add_place(ScalarAlignment& alignment, std::size_t text_offset, std::size_t source_offset) {
+  const bool continues = !alignment.segments.empty() && alignment.segments.back().source_offset - source_offset ==
+                                                            alignment.segments.back().text_offset - text_offset;
+  if (!continues) alignment.segments.push_back({text_offset, source_offset});
+}
+
+/// Blanks [begin, end) of the text among those that the source has there. Indentation that YAML takes away stands
+/// behind the line breaks that it keeps and before the blanks that it keeps.
+void align_blanks(std::string_view text, std::size_t begin, std::size_t end, const std::vector<SourceBlank>& source,
+                  ScalarAlignment& alignment) {
+  std::size_t from_end = 0;
+  while (from_end < end - begin && from_end < source.size() &&
+         text[end - 1 - from_end] == source[source.size() - 1 - from_end].value) {
+    ++from_end;
+  }
+  for (std::size_t index = 0; index < end - begin - from_end && index < source.size() - from_end; ++index) {
+    if (text[begin + index] != source[index].value) break;
+    add_place(alignment, begin + index, source[index].offset);
+  }
+  for (std::size_t index = from_end; index > 0; --index)
+    add_place(alignment, end - index, source[source.size() - index].offset);
 }
 
 }  // namespace
@@ -155,19 +196,23 @@ std::optional<ScalarAlignment> align_scalar(YamlNode::Style style, std::string_v
   const bool is_quoted = style == YamlNode::Style::single_quoted || style == YamlNode::Style::double_quoted;
   std::size_t place = is_block ? after_header(source, begin) : is_quoted ? begin + 1 : begin;
   ScalarAlignment alignment;
+  std::vector<SourceBlank> blanks;
   for (std::size_t offset = 0; offset < text.size();) {
-    if (ibtest::is_blank_or_break(text[offset])) {
+    const std::size_t run = offset;
+    while (offset < text.size() && ibtest::is_blank_or_break(text[offset])) {
       ++offset;
-      continue;
     }
+    if (offset == text.size() && !is_quoted) break;
     SourceUnit unit;
+    blanks.clear();
     while (place < source.size() && (unit = unit_at(style, source, place)).blank) {
+      if (unit.blank_value != '\0' && source[place] != '\r') blanks.push_back({place, unit.blank_value});
       place += unit.source_length;
     }
+    align_blanks(text, run, offset, blanks, alignment);
+    if (offset == text.size()) break;
     if (place >= source.size() || (unit.literal && source[place] != text[offset])) return std::nullopt;
-    const bool continues = !alignment.segments.empty() && alignment.segments.back().source_offset - place ==
-                                                              alignment.segments.back().text_offset - offset;
-    if (!continues) alignment.segments.push_back({offset, place});
+    add_place(alignment, offset, place);
     place += unit.source_length;
     offset += unit.text_length;
   }
@@ -176,7 +221,7 @@ std::optional<ScalarAlignment> align_scalar(YamlNode::Style style, std::string_v
 }
 
 ScalarPositions::ScalarPositions(const YamlNode& scalar, const SourceText& source)
-    : source_(&source), whole_(scalar.range) {
+    : source_(&source), text_(scalar.text), whole_(scalar.range) {
   auto alignment = align_scalar(scalar.style, source.text(), scalar.range.begin.offset, scalar.text);
   if (alignment) segments_ = std::move(alignment->segments);
 }
@@ -199,6 +244,13 @@ SourceRange ScalarPositions::range(std::size_t begin, std::size_t end) const {
   const std::size_t first = source_offset(begin);
   const std::size_t last = end > begin ? source_offset(end - 1) + 1 : first;
   return source_->range(first, std::max(first, last));
+}
+
+std::optional<std::size_t> ScalarPositions::verbatim(std::size_t begin, std::size_t end) const {
+  const std::string_view wanted = text_.substr(std::min(begin, text_.size()), std::max<std::size_t>(end - begin, 1));
+  const std::size_t place = source_offset(begin);
+  if (wanted.empty() || source_->text().substr(place, wanted.size()) != wanted) return std::nullopt;
+  return place;
 }
 
 SourcePosition position_in(const YamlNode& scalar, std::size_t text_offset, const SourceText& source) {

@@ -47,7 +47,7 @@ struct Escape {
 /// The escape at `offset`, where the backslash stands; nothing when YAML knows no such escape.
 [[nodiscard]] std::optional<Escape> read_escape(std::string_view source, std::size_t offset);
 
-/// Places of many bytes of one scalar.
+/// Places of many bytes of one scalar, which must live as long.
 class ScalarPositions {
  public:
   ScalarPositions(const YamlNode& scalar, const SourceText& source);
@@ -55,11 +55,15 @@ class ScalarPositions {
   [[nodiscard]] SourcePosition at(std::size_t text_offset) const;
   /// The range of text [begin, end), which must not be empty.
   [[nodiscard]] SourceRange range(std::size_t begin, std::size_t end) const;
+  /// Where the bytes [begin, end) of the text, or for an empty range the one behind it, stand in the source exactly as
+  /// in the text; nothing when they do not.
+  [[nodiscard]] std::optional<std::size_t> verbatim(std::size_t begin, std::size_t end) const;
 
  private:
   [[nodiscard]] std::size_t source_offset(std::size_t text_offset) const;
 
   const SourceText* source_;
+  std::string_view text_;  ///< the scalar's
   SourceRange whole_;
   std::vector<ScalarSegment> segments_;
 };

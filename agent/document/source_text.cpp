@@ -45,7 +45,11 @@ SourcePosition SourceText::position(std::size_t offset) const {
   const std::size_t start = *(after - 1);
   const auto line = static_cast<std::size_t>(after - line_starts_.begin());
   if (offset < start) return {offset, line, 1};  // inside the byte order mark
-  const std::size_t continuations = continuation_bytes_before(offset) - continuation_bytes_before(start);
+  // Most lines are shorter than what the blocks would have to be counted for.
+  const std::size_t continuations =
+      offset - start <= block_size
+          ? static_cast<std::size_t>(std::ranges::count_if(text().substr(start, offset - start), is_continuation_byte))
+          : continuation_bytes_before(offset) - continuation_bytes_before(start);
   return {offset, line, offset - start - continuations + 1};
 }
 

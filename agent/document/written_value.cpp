@@ -6,8 +6,6 @@
 
 namespace ibtest {
 
-namespace {
-
 std::string in_single_quotes(std::string_view value) {
   std::string text = "'";
   for (const char character : value) {
@@ -15,8 +13,6 @@ std::string in_single_quotes(std::string_view value) {
   }
   return text + "'";
 }
-
-}  // namespace
 
 std::string_view value_on_line(const SourceText& source, std::size_t offset) {
   const SourcePosition place = source.position(offset);

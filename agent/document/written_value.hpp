@@ -17,6 +17,9 @@ namespace ibtest {
 /// reading failed; a key ends before it.
 [[nodiscard]] std::size_t value_start(const SourceText& source, std::size_t line_number, std::size_t limit);
 
+/// The value as YAML writes it in single quotes.
+[[nodiscard]] std::string in_single_quotes(std::string_view value);
+
 /// "write 'the value'"; long values are not repeated.
 [[nodiscard]] std::string quote_it(std::string_view value);
 

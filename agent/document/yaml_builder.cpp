@@ -79,6 +79,8 @@ YamlBuilder::Progress YamlBuilder::progress() const {
     const std::string_view opening = source_->text().substr(begin, 1);
     if (frame.flow && (opening == "[" || opening == "{")) progress.open_bracket = begin;
     if (frame.brace_reference && !progress.brace_reference) progress.brace_reference = begin;
+    // Its own two braces do not count.
+    if (frame.flow && !progress.brace_reference) progress.in_brackets = true;
   }
   for (const auto& [id, anchor] : anchors_)
     progress.aliases.push_back("*" + anchor.name);

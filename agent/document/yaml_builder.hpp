@@ -53,6 +53,7 @@ class YamlBuilder : public YAML::EventHandler {
     std::optional<std::size_t> open_bracket;
     std::optional<std::size_t> brace_reference;  ///< start of an unquoted {{ that is still open
     std::vector<std::string> aliases;            ///< that could stand here, e.g. "*defaults"
+    bool in_brackets = false;                    ///< that {{, or else the place of the error, is inside brackets
   };
   [[nodiscard]] Progress progress() const;
 

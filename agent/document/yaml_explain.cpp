@@ -96,7 +96,9 @@ void explain_stray_text(const SourceText& source, const YamlBuilder::Progress& p
 
 void explain_syntax_error(const SourceText& source, const YamlBuilder::Progress& progress, std::string_view reason,
                           std::size_t offset, Findings& findings) {
-  if (progress.brace_reference) return explain_unquoted_reference(source, *progress.brace_reference, false, findings);
+  if (progress.brace_reference) {
+    return explain_unquoted_reference(source, *progress.brace_reference, progress.in_brackets, findings);
+  }
   const std::size_t line = source.position(offset).line;
   for (const Diagnostic& found : findings.all()) {
     // What follows a value that is explained already is a consequence of it.
@@ -108,7 +110,9 @@ void explain_syntax_error(const SourceText& source, const YamlBuilder::Progress&
   if (kind != Kind::quote && kind != Kind::bracket && explain_tab(source, offset, findings)) return;
   if (kind == Kind::bracket || kind == Kind::stray || kind == Kind::colon) {
     const std::size_t value = value_start(source, line, offset);
-    if (source.text().substr(value, 2) == "{{") return explain_unquoted_reference(source, value, false, findings);
+    if (source.text().substr(value, 2) == "{{") {
+      return explain_unquoted_reference(source, value, progress.in_brackets, findings);
+    }
   }
   const bool may_follow_colon =
       kind == Kind::bracket || kind == Kind::reserved || kind == Kind::stray || kind == Kind::block_header;

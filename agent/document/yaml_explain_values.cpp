@@ -183,12 +183,20 @@ void explain_open_quote(const SourceText& source, std::size_t offset, Findings& 
 
 void explain_unquoted_reference(const SourceText& source, std::size_t offset, bool in_brackets, Findings& findings) {
   if (explain_colon_in_text(source, offset, findings)) return;
-  const std::string_view value = value_on_line(source, offset);
+  std::string_view value = value_on_line(source, offset);
   const std::size_t close = value.find("}}");
   const std::size_t length = close == std::string_view::npos ? std::min<std::size_t>(2, value.size()) : close + 2;
-  findings.add("unquoted-reference"_code, source.range(offset, offset + length),
-               "a value that starts with `{{` must be quoted, or YAML takes it for a mapping",
-               quote_it(in_brackets ? value.substr(0, value.find_first_of(",[]{}", length)) : value));
+  const std::string_view behind = value.substr(std::min(value.find_first_not_of(" \t", length), value.size()));
+  const bool ends_item =
+      behind.empty() || behind.starts_with(',') || behind.starts_with(']') || behind.starts_with('}');
+  if (in_brackets) value = value.substr(0, ends_item ? length : value.find_first_of(",[]{}", length));
+  Diagnostic& finding =
+      findings.add("unquoted-reference"_code, source.range(offset, offset + length),
+                   "a value that starts with `{{` must be quoted, or YAML takes it for a mapping", quote_it(value));
+  // A colon may end a key, and a comma an item of brackets that were opened further up.
+  const bool certain = close != std::string_view::npos && value.find(": ") == std::string_view::npos &&
+                       !value.ends_with(':') && !value.ends_with(',') && (!in_brackets || ends_item);
+  if (certain) finding.fix = {{offset, offset + value.size(), in_single_quotes(value)}};
 }
 
 void explain_unknown_tag(const SourceText& source, std::size_t offset, const std::string& tag, Findings& findings) {

@@ -8,12 +8,13 @@
 #include "runner/cli/awstoe_flags.hpp"
 #include "runner/cli/flag_parser.hpp"
 #include "runner/cli/run_flags.hpp"
+#include "runner/cli/lint_flags.hpp"
 
 namespace ibtest {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> commands = {"run", "awstoe", "resume", "clean", "help"};
+constexpr std::array<std::string_view, 6> commands = {"run", "lint", "awstoe", "resume", "clean", "help"};
 
 /// `ibtest run` as typed, before the words are turned into values.
 struct RawRun {
@@ -154,6 +155,11 @@ ParsedCommand parse_command_line(const std::vector<std::string>& arguments) {
     return parsed;
   }
   if (command == "resume") return parse_resume(rest);
+  if (command == "lint") {
+    auto options = parse_lint(rest);
+    if (!options) return HelpOptions{"lint"};
+    return std::move(*options);
+  }
   if (command == "clean") return parse_clean(rest);
   if (command == "--version" || command == "-V" || command == "version") return VersionOptions{};
   if (command == "help" || command == "--help" || command == "-h") {
@@ -167,6 +173,7 @@ ParsedCommand parse_command_line(const std::vector<std::string>& arguments) {
 }
 
 bool asks_for_json(const std::vector<std::string>& arguments) {
+  if (!arguments.empty() && arguments.front() == "lint") return false;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (arguments[i] == "--format=json") return true;
     if (arguments[i] == "--format" && i + 1 < arguments.size() && arguments[i + 1] == "json") return true;
@@ -180,6 +187,7 @@ std::vector<std::string> command_flags(const std::string& command) {
   RawRun raw;
   ResumeOptions resume;
   CleanOptions clean;
+  if (command == "lint") return lint_flags();
   if (command == "run") declare_run(app, raw);
   if (command == "resume") declare_resume(app, resume);
   if (command == "clean") declare_clean(app, clean);

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "runner/cli/awstoe_settings.hpp"
+#include "runner/cli/lint_options.hpp"
+#include "runner/cli/run_options.hpp"
 
 namespace ibtest {
 
@@ -13,7 +15,7 @@ struct HelpOptions {
 };
 struct VersionOptions {};
 
-using ParsedCommand = std::variant<RunOptions, ResumeOptions, AwstoeRunOptions, AwstoeValidateOptions, CleanOptions,
+using ParsedCommand = std::variant<RunOptions, ResumeOptions, LintOptions, AwstoeRunOptions, AwstoeValidateOptions, CleanOptions,
                                    HelpOptions, VersionOptions>;
 
 /// Understands the arguments (without the program's name). Throws Fault with one line that says what is
@@ -21,7 +23,7 @@ using ParsedCommand = std::variant<RunOptions, ResumeOptions, AwstoeRunOptions, 
 [[nodiscard]] ParsedCommand parse_command_line(const std::vector<std::string>& arguments);
 
 /// What the arguments ask for as far as can be told when they could not be understood: whether a program reads the
-/// answer.
+/// answer of a run.
 [[nodiscard]] bool asks_for_json(const std::vector<std::string>& arguments);
 
 /// Names of all flags of a command, for the test that the help texts are complete.

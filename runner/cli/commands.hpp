@@ -5,6 +5,8 @@
 
 #include "agent/protocol/fault.hpp"
 #include "runner/cli/awstoe_settings.hpp"
+#include "runner/cli/lint_options.hpp"
+#include "runner/cli/run_options.hpp"
 
 namespace ibtest {
 
@@ -15,6 +17,8 @@ namespace ibtest {
 [[nodiscard]] ExitStatus awstoe_validate_command(const AwstoeValidateOptions& options);
 /// `ibtest resume`. Throws Fault when there is nothing to go on with.
 [[nodiscard]] ExitStatus resume_command(const ResumeOptions& options);
+/// `ibtest lint`. Throws Fault.
+[[nodiscard]] ExitStatus lint_command(const LintOptions& options);
 /// `ibtest clean`.
 [[nodiscard]] ExitStatus clean_command(const CleanOptions& options);
 

@@ -11,6 +11,7 @@ Usage:
   ibtest run FILE...      run component documents in a fresh container
   ibtest awstoe COMMAND   the same with the flags and the output of awstoe, for its scripts
   ibtest resume RUN       go on with a run after this machine itself was rebooted
+  ibtest lint PATH...     check component documents, also those in templates and plans
   ibtest clean [--all]    remove what killed runs have left behind
   ibtest help [COMMAND]   explain a command
   ibtest --version        print the version
@@ -18,10 +19,11 @@ Usage:
 Examples:
   ibtest run component.yml
   ibtest run install.yml test.yml --target docker:debian-12
+  ibtest lint components
 
 Exit status:
   0    everything asked for succeeded
-  1    the component failed
+  1    the component failed, or lint found errors
   2    it could not be run as asked: bad usage, an invalid document, nothing to run
   3    the target failed: no container engine, no such image, agent lost
   130  interrupted; everything was cleaned up
@@ -120,6 +122,56 @@ Examples:
   ibtest resume latest
 )";
 
+constexpr std::string_view lint = R"(Check component documents without running them.
+
+Usage:
+  ibtest lint PATH... [flags]
+  ibtest lint --explain RULE
+  ibtest lint --rules
+
+What:
+  PATH                  a file, a folder (all documents in it), a quoted pattern such as
+                        'components/**/*.yml', or - for standard input. Documents are also found in
+                        CloudFormation and CDK templates, and in what `terraform show -json` prints;
+                        findings point into those files.
+  --stdin-filename NAME what standard input is called in the findings
+  --platform PLATFORM   linux, windows or macos: the platform of all components. Default: the one
+                        that their resource or .ibtest.yml names, else the one that most of their
+                        steps need
+  --param NAME=VALUE    value for a parameter, checked against its `allowedValues`; may be repeated
+
+How strictly:
+  --severity RULE=LEVEL error, warning, hint or off; may be repeated. .ibtest.yml in the folder of
+                        the document or above it can say the same, and more:
+                          severity: { over-inline-limit: off }
+                          platform: windows
+                          ignore: [ old/** ]
+  --max-warnings N      more warnings than that are a failure
+
+Results:
+  --format FORMAT       text (default), json, sarif, github (annotations) or junit
+  --fix                 mend what leaves no doubt: misspelt keys, inputs and actions, references
+                        that lack their quotes, other ways to write `schemaVersion: 1.0`
+  --diff                show what --fix would change, and change nothing
+  --explain RULE        what a rule finds, why it matters, and an example
+  --rules               all rules with their severities
+  --no-color            no colours; NO_COLOR in the environment does the same
+  -h, --help            this text
+
+A comment on the line of a finding, or alone on the line before, suppresses it:
+  # ibtest: ignore RULE[,RULE] -- reason
+
+Exit status: 1 when there are errors, 0 when there are only warnings and hints, 2 when a file cannot
+be read or is no component document, or when there is nothing to lint.
+
+Examples:
+  ibtest lint component.yml
+  ibtest lint . --max-warnings 0 --format github
+  ibtest lint template.yml --severity unknown-input=error
+  ibtest lint --diff components
+  ibtest lint --explain unquoted-reference
+)";
+
 constexpr std::string_view clean = R"(Remove containers and snapshots that killed runs have left behind.
 
 Usage:
@@ -141,6 +193,7 @@ Examples:
 std::string_view help_text(std::string_view command) {
   if (command == "run") return run;
   if (command == "resume") return resume;
+  if (command == "lint") return lint;
   if (command == "clean") return clean;
   if (command.starts_with("awstoe")) return awstoe_help_text(command);
   return overview;

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/protocol/fault.hpp"
@@ -45,10 +46,15 @@ void replace_file(const std::filesystem::path& path, std::string_view content) {
     ::unlink(temporary.c_str());
     return Fault(ExitStatus::not_runnable, system_error_text("writing " + path.string(), number));
   };
+  struct stat before {};
+  const bool exists = ::stat(path.c_str(), &before) == 0;
   {
     const FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (file.get() < 0) throw fail(errno);
     if (const int error = write_to_end(file.get(), content); error != 0) throw fail(error);
+    // The owner can be kept by root only.
+    if (exists && ::fchown(file.get(), before.st_uid, before.st_gid) != 0 && errno != EPERM) throw fail(errno);
+    if (exists && ::fchmod(file.get(), before.st_mode & 07777U) != 0) throw fail(errno);
   }
   if (::rename(temporary.c_str(), path.c_str()) != 0) throw fail(errno);
 }

@@ -31,8 +31,8 @@ class LineOutput {
   std::string buffer_;
 };
 
-/// Replaces a file by a temporary one beside it and a rename: readers see the old or the new one, never a part. Throws
-/// Fault.
+/// Replaces a file by a temporary one beside it and a rename: readers see the old or the new one, never a part. Mode
+/// and owner stay. Throws Fault.
 void replace_file(const std::filesystem::path& path, std::string_view content);
 
 }  // namespace ibtest

@@ -6,7 +6,7 @@
 
 #include "agent/document/nearest_name.hpp"
 #include "agent/protocol/fault.hpp"
-#include "runner/cli/mapping_file.hpp"
+#include "runner/documents/mapping_file.hpp"
 
 namespace ibtest {
 

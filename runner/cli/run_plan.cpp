@@ -11,7 +11,7 @@
 #include "agent/protocol/execution_id.hpp"
 #include "runner/cli/aws_environment.hpp"
 #include "runner/cli/error_message.hpp"
-#include "runner/cli/mapping_file.hpp"
+#include "runner/documents/mapping_file.hpp"
 #include "runner/documents/child_documents.hpp"
 #include "runner/exchange/ca_bundle.hpp"
 #include "runner/report/palette.hpp"

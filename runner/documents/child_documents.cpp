@@ -7,7 +7,9 @@
 #include <fmt/ranges.h>
 
 #include "actions/check_document.hpp"
+#include "agent/document/field_reader.hpp"
 #include "agent/document/findings.hpp"
+#include "agent/document/unicode.hpp"
 #include "agent/expression/reference.hpp"
 #include "agent/protocol/event.hpp"
 #include "agent/protocol/fault.hpp"
@@ -23,6 +25,13 @@ struct Call {
   std::string document;  ///< as written; empty when it is only known at run time
   std::string bucket_owner;
   SourceRange range;
+  std::vector<Located<std::string>> parameters = {};  ///< names of those given to it
+  bool parameters_known = true;                       ///< those are all
+};
+
+struct DeclaredParameter {
+  std::string name;
+  bool has_default = false;
 };
 
 /// A document, and what is known of those below it.
@@ -31,6 +40,8 @@ struct Known {
   std::string location;
   std::string unusable;  ///< why it cannot be executed; empty when it can
   bool missing = false;
+  std::string remedy = {};
+  std::vector<DeclaredParameter> parameters;
   std::vector<Call> calls;
   bool open = false;  ///< being followed: who comes here again goes in a circle
   bool followed = false;
@@ -53,6 +64,14 @@ std::vector<Call> calls_of(const Document& document) {
       Call call{{}, {}, name == nullptr ? step.action.range : name->range};
       if (name != nullptr && find_references(name->text).empty()) call.document = name->text;
       if (owner != nullptr && find_references(owner->text).empty()) call.bucket_owner = owner->text;
+      if (const YamlNode* const parameters = step.inputs->find("parameters")) {
+        for (const YamlNode& parameter : parameters->items) {
+          const YamlNode* const given = parameter.find("name");
+          const bool literal = given != nullptr && given->is_scalar() && find_references(given->text).empty();
+          call.parameters_known = call.parameters_known && literal;
+          if (literal) call.parameters.push_back({given->text, given->range});
+        }
+      }
       calls.push_back(std::move(call));
     }
   }
@@ -97,8 +116,36 @@ class ChildCheck {
                                 child.levels_below + 1, join(chain_start, child.longest_chain)),
                     "execute some of them one after the other instead");
     } else if (!child.unusable.empty() && !is_made_by_a_step(child)) {
-      findings_.add("child-document"_code, call.range, child.unusable,
-                    "the step fails unless the document is there and sound when it runs");
+      findings_.add(
+          "child-document"_code, call.range, child.unusable,
+          child.remedy.empty() ? "the step fails unless the document is there and sound when it runs" : child.remedy);
+    } else if (!child.missing && child.unusable.empty() && !child.location.empty()) {
+      check_parameters(call, child);
+    }
+  }
+
+  // EXECUTEDOCUMENT-7, D-1
+  void check_parameters(const Call& call, const Known& child) {
+    std::vector<std::string_view> declared;
+    for (const DeclaredParameter& parameter : child.parameters)
+      declared.push_back(parameter.name);
+    std::vector<std::string_view> given;
+    bool all_known = call.parameters_known;  // one that is not declared may be meant for one that is missing
+    for (const Located<std::string>& name : call.parameters) {
+      given.push_back(name.value);
+      if (std::ranges::find(declared, name.value) != declared.end()) continue;
+      all_known = false;
+      findings_.add("child-parameters"_code, name.range,
+                    in_backticks(call.document) + " declares no parameter " + in_backticks(name.value),
+                    did_you_mean(name.value, declared,
+                                 declared.empty() ? "it has no parameters" : "it declares " + enumerate(declared)));
+    }
+    for (const DeclaredParameter& parameter : child.parameters) {
+      if (parameter.has_default || !all_known || std::ranges::find(given, parameter.name) != given.end()) continue;
+      findings_.add("child-parameters"_code, call.range,
+                    in_backticks(call.document) + " needs a value for its parameter " + in_backticks(parameter.name) +
+                        ", which has no default",
+                    "give it below `parameters`");
     }
   }
 
@@ -150,6 +197,7 @@ class ChildCheck {
     const fs::path folder = caller.location.starts_with('/') ? fs::path(caller.location).parent_path() : fs::path();
     try {
       const ReadDocument read = read_({call.document, call.bucket_owner, folder});
+      if (!read.source) return known_["unknown:" + call.document];
       const auto [place, is_new] = known_.try_emplace(read.location());
       Known& child = place->second;
       if (!is_new) return child;
@@ -157,12 +205,16 @@ class ChildCheck {
       child.location = read.location();
       const DocumentResult result = load_document(read.source, Platform::linux_os, YamlBudget{}.bytes);
       child.unusable = first_error(result);
-      if (result.document) child.calls = calls_of(*result.document);
+      if (!result.document) return child;
+      child.calls = calls_of(*result.document);
+      for (const Parameter& parameter : result.document->parameters)
+        child.parameters.push_back({parameter.name.value, parameter.default_value.has_value()});
       return child;
     } catch (const Fault& fault) {
       Known& child = known_["unreadable:" + call.document];
       child.path = call.document;
       child.unusable = fault.message();
+      child.remedy = fault.remedy();
       child.missing = true;
       return child;
     }

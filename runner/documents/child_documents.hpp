@@ -10,12 +10,13 @@
 
 namespace ibtest {
 
-/// Reads a child document; throws Fault where there is none.
+/// Reads a child document; throws Fault where there is none. Without a source nothing is known of it, and nothing said.
 using ReadChild = std::function<ReadDocument(const DocumentRequest& request)>;
 
 /// Follows the ExecuteDocument steps of a document, as far as they name their document literally, and says at these
 /// steps: cycles and documents nested too deep, as errors (STEP-6, D-6); children that cannot be found or have errors,
-/// as warnings, because they are only needed when the step runs (EXECUTEDOCUMENT-4). Every document is read once.
+/// and parameters that do not fit, as warnings, because they matter when the step runs (EXECUTEDOCUMENT-4). Every
+/// document is read once.
 [[nodiscard]] std::vector<Diagnostic> check_child_documents(const Document& document, const std::string& location,
                                                             const ReadChild& read);
 

@@ -46,6 +46,11 @@ std::shared_ptr<const SourceText> checked_source(const std::string& name, std::s
   return std::make_shared<const SourceText>(name, std::move(text));
 }
 
+ReadDocument read_file_as(const std::string& name, const fs::path& file) {
+  std::error_code ignored;
+  return {checked_source(name, read_text_file(file.string(), YamlBudget{}.bytes)), fs::absolute(file, ignored)};
+}
+
 }  // namespace
 
 std::optional<fs::path> find_document_file(const DocumentRequest& request) {
@@ -76,11 +81,13 @@ ReadDocument DocumentReader::read(const DocumentRequest& request, const IsCancel
     document.warning = s3_.owner_warning({parse_s3_location(location).bucket, {}, request.bucket_owner});
     return document;
   }
+  if (looks_like_arn(location)) return read_file_as(location, components_.find(parse_component_arn(location)));
+  return read_document_file(request);
+}
+
+ReadDocument read_document_file(const DocumentRequest& request) {
   // A path that leads nowhere is read all the same: that says what is wrong with it.
-  const fs::path file = looks_like_arn(location) ? components_.find(parse_component_arn(location))
-                                                 : find_document_file(request).value_or(location);
-  std::error_code ignored;
-  return {checked_source(location, read_text_file(file.string(), limit)), fs::absolute(file, ignored)};
+  return read_file_as(request.location, find_document_file(request).value_or(request.location));
 }
 
 std::string read_s3_text(S3Store& s3, const std::string& uri, const std::string& bucket_owner, std::size_t limit,

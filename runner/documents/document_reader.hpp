@@ -32,6 +32,9 @@ struct ReadDocument {
 /// never for S3 URIs and ARNs.
 [[nodiscard]] std::optional<std::filesystem::path> find_document_file(const DocumentRequest& request);
 
+/// The document that a path leads to. Throws Fault (not_runnable) as DocumentReader::read() does.
+[[nodiscard]] ReadDocument read_document_file(const DocumentRequest& request);
+
 /// Reads component documents wherever they are. Usable on any thread.
 class DocumentReader {
  public:

@@ -2,58 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "agent/document/unicode.hpp"
 #include "agent/protocol/execution_id.hpp"
-#include "agent/protocol/utf8.hpp"
 #include "runner/report/terminal_text.hpp"
+#include "runner/report/xml_text.hpp"
 
 namespace ibtest {
 
 namespace {
-
-// Escapes markup; characters that XML 1.0 does not allow at all become U+FFFD.
-std::string xml_escaped(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  while (!text.empty()) {
-    const DecodedCharacter character = decode_utf8(text, 0);
-    const char32_t code = character.value;
-    const bool allowed = character.valid && (code == '\t' || code == '\n' || code >= 0x20) && code != 0xFFFE &&
-                         code != 0xFFFF && code != 0x7F;
-    if (!allowed) {
-      result += replacement_character;
-    } else {
-      switch (code) {
-        case '&':
-          result += "&amp;";
-          break;
-        case '<':
-          result += "&lt;";
-          break;
-        case '>':
-          result += "&gt;";
-          break;
-        case '"':
-          result += "&quot;";
-          break;
-        case '\n':
-          result += "&#10;";
-          break;
-        case '\t':
-          result += "&#9;";
-          break;
-        default:
-          result += text.substr(0, character.length);
-      }
-    }
-    text.remove_prefix(character.length);
-  }
-  return result;
-}
-
-std::string attribute(std::string_view name, std::string_view value) {
-  return fmt::format(" {}=\"{}\"", name, xml_escaped(value));
-}
 
 std::string seconds(std::int64_t milliseconds) {
   return fmt::format("{}.{:03}", milliseconds / 1000, milliseconds % 1000);
@@ -79,10 +34,10 @@ struct Suite {
 
 std::string suite_text(const Suite& suite) {
   std::string text = "  <testsuite";
-  text += attribute("name", suite.name);
+  text += xml_attribute("name", suite.name);
   text += fmt::format(" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\"", suite.tests,
                       suite.failures, suite.errors, suite.skipped, seconds(suite.duration_ms));
-  if (suite.start_ns > 0) text += attribute("timestamp", format_time_ns(suite.start_ns).substr(0, 19));
+  if (suite.start_ns > 0) text += xml_attribute("timestamp", format_time_ns(suite.start_ns).substr(0, 19));
   return text + ">\n" + suite.cases + "  </testsuite>\n";
 }
 
@@ -91,25 +46,26 @@ void add_case(Suite& suite, const StepReport& step, const std::vector<std::strin
   suite.duration_ms += step.duration_ms;
   std::string& text = suite.cases;
   text += "    <testcase";
-  text += attribute("name", step.name);
-  text += attribute("classname", step.document + "." + step.phase);
-  text += attribute("file", step.document);
+  text += xml_attribute("name", step.name);
+  text += xml_attribute("classname", step.document + "." + step.phase);
+  text += xml_attribute("file", step.document);
   text += fmt::format(" line=\"{}\" time=\"{}\">\n", step.line, seconds(step.duration_ms));
   const std::string where =
       fmt::format("{}:{}: step {} ({}) of phase {}", step.document, step.line, step.name, step.action, step.phase);
   if (!step.status) {
     ++suite.errors;
-    text += "      <error" + attribute("message", summary.failure_message) + ">" + xml_escaped(where) + "</error>\n";
+    text +=
+        "      <error" + xml_attribute("message", summary.failure_message) + ">" + xml_escaped(where) + "</error>\n";
   } else if (step.went_wrong()) {
     ++suite.failures;
-    text += "      <failure" + attribute("message", step.failure_message) + attribute("type", step.action) + ">" +
-            xml_escaped(where) + "</failure>\n";
+    text += "      <failure" + xml_attribute("message", step.failure_message) + xml_attribute("type", step.action) +
+            ">" + xml_escaped(where) + "</failure>\n";
   } else if (*step.status == Status::skipped) {
     ++suite.skipped;
     text += "      <skipped/>\n";
   } else if (*step.status == Status::ignored_failure) {
     ++suite.skipped;
-    text += "      <skipped" + attribute("message", "failed and ignored: " + step.failure_message) + "/>\n";
+    text += "      <skipped" + xml_attribute("message", "failed and ignored: " + step.failure_message) + "/>\n";
   }
   if (!lines.empty()) text += "      <system-out>" + output_text(lines) + "</system-out>\n";
   text += "    </testcase>\n";
@@ -119,7 +75,7 @@ void add_fault_case(Suite& suite, std::string_view message) {
   ++suite.tests;
   ++suite.errors;
   suite.cases += "    <testcase name=\"run\" classname=\"ibtest\" time=\"0.000\">\n      <error" +
-                 attribute("message", message) + "/>\n    </testcase>\n";
+                 xml_attribute("message", message) + "/>\n    </testcase>\n";
 }
 
 std::vector<Suite> suites_of(const TargetReport& run, std::string_view prefix) {

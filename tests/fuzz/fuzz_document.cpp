@@ -1,43 +1,15 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <iostream>
 #include <string>
 
 #include "actions/check_document.hpp"
 #include "agent/document/scalar_source.hpp"
-#include "agent/document/unicode.hpp"
+#include "tests/fuzz/diagnostic_checks.hpp"
 
 namespace {
 
 using namespace ibtest;
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::cerr << "broken: " << what << '\n';
-  std::abort();
-}
-
-void check_position(const SourceText& source, const SourcePosition& position) {
-  require(position.offset <= source.text().size(), "a position lies inside the text");
-  require(position == source.position(position.offset), "line and column belong to the offset");
-}
-
-void check_diagnostic(const SourceText& source, const Diagnostic& diagnostic) {
-  require(!diagnostic.message.empty() && !diagnostic.code.empty(), "a finding says something");
-  if (diagnostic.range.begin.line > 0) {
-    check_position(source, diagnostic.range.begin);
-    check_position(source, diagnostic.range.end);
-    require(diagnostic.range.begin.offset <= diagnostic.range.end.offset, "a range does not end before it begins");
-  }
-  const std::string text = render(diagnostic, &source, false);
-  require(text.size() < 4096, "a rendered finding is bounded");
-  for (std::size_t offset = 0; offset < text.size();) {
-    const DecodedCharacter character = decode_utf8(text, offset);
-    require(character.valid && (text[offset] == '\n' || is_displayable(character.value)), "only printable text");
-    offset += character.length;
-  }
-}
+using namespace ibtest::fuzz;
 
 void check_node(const SourceText& source, const YamlNode& node) {
   check_position(source, node.range.begin);

@@ -148,28 +148,29 @@ TEST(CheckDocument, KnowsTheLimitsOfAStep_GEN_16) {
 
 TEST(CheckDocument, TakesEveryOperatorOnEveryPlatform_COND_7_COND_8_CONDASSERT_3) {
   std::string operators;
-  for (const auto* one : {"stringIsEmpty: x",
-                          "stringIsWhitespace: x",
-                          "stringEquals: x, value: y",
-                          "stringLessThan: x, value: y",
-                          "stringLessThanEquals: x, value: y",
-                          "stringGreaterThan: x, value: y",
-                          "stringGreaterThanEquals: x, value: y",
-                          "patternMatches: x, value: y",
-                          "numberEquals: 1, value: 2",
-                          "numberLessThan: 1, value: 2",
-                          "numberLessThanEquals: 1, value: 2",
-                          "numberGreaterThan: 1, value: 2",
-                          "numberGreaterThanEquals: 1, value: 2",
-                          "binaryExists: x",
-                          "fileExists: x",
-                          "folderExists: x",
-                          "fileMD5Equals: x, path: y",
-                          "fileSHA1Equals: x, path: y",
-                          "fileSHA256Equals: x, path: y",
-                          "fileSHA512Equals: x, path: y",
-                          "not: { fileExists: x }",
-                          "or: [ { fileExists: x } ]"})
+  for (const std::string& one :
+       std::initializer_list<std::string>{"stringIsEmpty: x",
+                                          "stringIsWhitespace: x",
+                                          "stringEquals: x, value: y",
+                                          "stringLessThan: x, value: y",
+                                          "stringLessThanEquals: x, value: y",
+                                          "stringGreaterThan: x, value: y",
+                                          "stringGreaterThanEquals: x, value: y",
+                                          "patternMatches: x, value: y",
+                                          "numberEquals: 1, value: 2",
+                                          "numberLessThan: 1, value: 2",
+                                          "numberLessThanEquals: 1, value: 2",
+                                          "numberGreaterThan: 1, value: 2",
+                                          "numberGreaterThanEquals: 1, value: 2",
+                                          "binaryExists: x",
+                                          "fileExists: x",
+                                          "folderExists: x",
+                                          "fileMD5Equals: d41d8cd98f00b204e9800998ecf8427e, path: y",
+                                          "fileSHA1Equals: da39a3ee5e6b4b0d3255bfef95601890afd80709, path: y",
+                                          "fileSHA256Equals: " + std::string(64, 'a') + ", path: y",
+                                          "fileSHA512Equals: " + std::string(128, 'a') + ", path: y",
+                                          "not: { fileExists: x }",
+                                          "or: [ { fileExists: x } ]"})
     operators += std::string(operators.empty() ? "" : ", ") + "{ " + one + " }";
   const std::string steps = "      - { name: Check, action: Assert, inputs: { and: [ " + operators +
                             " ] } }\n      - { name: Other, action: CreateFile, if: { and: [ " + operators +

@@ -89,7 +89,7 @@ TEST_P(CommandLineMistake, IsOneLineAndWhatToDo) {
 INSTANTIATE_TEST_SUITE_P(
     Table, CommandLineMistake,
     testing::Values(Mistake{{"rnu", "a.yml"}, "unknown command `rnu`", "did you mean `run`?"},
-                    Mistake{{"frobnicate"}, "unknown command `frobnicate`", "run, awstoe, resume, clean, help"},
+                    Mistake{{"frobnicate"}, "unknown command `frobnicate`", "run, lint, awstoe, resume, clean, help"},
                     Mistake{{"--verison"}, "unknown flag --verison", "did you mean `--version`?"},
                     Mistake{{"run"}, "no component document was given", "ibtest run component.yml"},
                     Mistake{{"run", "a.yml", "--taget", "x"}, "unknown flag --taget", "did you mean `--target`?"},
@@ -209,15 +209,16 @@ TEST(CommandLine, KnowsThatAProgramReadsTheAnswer) {
   EXPECT_TRUE(asks_for_json({"run", "--format", "json"}));
   EXPECT_TRUE(asks_for_json({"run", "--format=json", "--oops"}));
   EXPECT_FALSE(asks_for_json({"run", "--format", "jsonl"}));
+  EXPECT_FALSE(asks_for_json({"lint", "--format", "json"}));
 }
 
 TEST(HelpTexts, NameEveryFlagAndAreAtMost100ColumnsWide) {
-  for (const std::string command : {"run", "awstoe run", "awstoe validate", "resume", "clean"}) {
+  for (const std::string command : {"run", "lint", "awstoe run", "awstoe validate", "resume", "clean"}) {
     for (const std::string& flag : command_flags(command)) {
       EXPECT_THAT(std::string(help_text(command)), HasSubstr(flag)) << command;
     }
   }
-  for (const std::string topic : {"", "run", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"}) {
+  for (const std::string topic : {"", "run", "lint", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"}) {
     std::istringstream lines{std::string(help_text(topic))};
     for (std::string line; std::getline(lines, line);)
       EXPECT_LE(display_width(line), 100U) << line;
@@ -246,7 +247,7 @@ void expect_calls_to_be_understood(const std::string& text) {
 }
 
 TEST(HelpTexts, TheirExamplesAndThoseOfTheReadmeAreUnderstood) {
-  for (const std::string topic : {"", "run", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"})
+  for (const std::string topic : {"", "run", "lint", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"})
     expect_calls_to_be_understood(std::string(help_text(topic)));
   std::ostringstream readme;
   readme << std::ifstream(std::string(IBTEST_SOURCE) + "/README.md").rdbuf();

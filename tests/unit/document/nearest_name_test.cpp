@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -35,6 +36,19 @@ INSTANTIATE_TEST_SUITE_P(Names, NearestName,
 TEST(NearestName, LeavesVeryLongNamesAlone) {
   EXPECT_FALSE(nearest_name(std::string(100'000, 'a'), names));
   EXPECT_FALSE(nearest_name("command", std::array<std::string_view, 0>{}));
+}
+
+TEST(CertainName, IsNearAndNothingElseIs) {
+  const std::vector<std::string_view> actions = {"CopyFile", "MoveFile", "ListFiles", "ExecuteBash", "ExecuteBinary"};
+  EXPECT_EQ(certain_name("ExecuteBsh", actions), "ExecuteBash");
+  EXPECT_EQ(certain_name("executebash", actions), "ExecuteBash");
+  EXPECT_EQ(certain_name("execute-bash", actions), "ExecuteBash");
+  EXPECT_EQ(certain_name("CpoyFiles", actions), "CopyFile");
+  EXPECT_EQ(certain_name("ExcuteBish", actions), "ExecuteBash");
+  EXPECT_EQ(certain_name("ExxcuteBishh", actions), std::nullopt) << "three places";
+  EXPECT_EQ(certain_name("CoveFile", actions), std::nullopt) << "one place from MoveFile, two from CopyFile";
+  EXPECT_EQ(certain_name("Bash", actions), std::nullopt);
+  EXPECT_EQ(certain_name("", actions), std::nullopt);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "agent/document/scalar_source.hpp"
 #include "source_test.hpp"
 
 namespace ibtest {
@@ -92,6 +93,39 @@ INSTANTIATE_TEST_SUITE_P(Styles, PositionIn,
                                            PlaceCase{"FoldedKept", ">+\n\n  a\n\n   b\n  MARK\n\n", 6, 3},
                                            PlaceCase{"Wide", "'\xE4\xB8\xAD\xC3\xA4 MARK'", 1, 10}),
                          place_name);
+
+TEST(ScalarPositions, PlaceBlanksWhereTheyStand) {
+  const std::vector<std::string> values = {
+      "|\n    a\n\n      b  c\n    \td\n",         // indentation of its own behind that which YAML takes away
+      "\"a\\n\\n  b  c\\n\\td \\ud83d\\ude00e\"",  // as JSON has it
+      "'a  b'",
+      "|\r\n    a\r\n      b\r\n",
+  };
+  for (const std::string& value : values) {
+    const auto written = source("key: " + value);
+    YamlNode scalar;
+    scalar.kind = YamlNode::Kind::scalar;
+    scalar.style = scalar_style(written->text(), 5);
+    scalar.range = written->range(5, written->text().size());
+    scalar.text = value[0] == '"' ? "a\n\n  b  c\n\td \xF0\x9F\x98\x80"
+                                    "e"
+                                  : tree("key: " + value).find("key")->text;
+    const ScalarPositions positions(scalar, *written);
+    for (std::size_t offset = 0; offset + 1 < scalar.text.size(); ++offset) {
+      const char expected = scalar.text[offset];
+      const std::size_t place = positions.at(offset).offset;
+      if (static_cast<unsigned char>(expected) >= 0x80) continue;
+      if (written->text()[place] == '\\') {
+        EXPECT_EQ(read_escape(written->text(), place)->value, static_cast<char32_t>(expected)) << value << offset;
+      } else {
+        EXPECT_EQ(written->text()[place], expected) << value << " at " << offset;
+      }
+    }
+    const std::size_t first = scalar.text.find('b');
+    EXPECT_EQ(positions.verbatim(first, first + 1), written->text().find('b', 6)) << value;
+    EXPECT_EQ(positions.verbatim(0, scalar.text.size() - 1).has_value(), value[0] == '\'') << value;
+  }
+}
 
 TEST(YamlTree, AcceptsByteOrderMarkAndCrlf_DOC_1) {
   const auto document = source("\xEF\xBB\xBFkey: |\r\n  a\r\n  b\r\nnext: x\r\n");

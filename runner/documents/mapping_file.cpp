@@ -1,4 +1,4 @@
-#include "runner/cli/mapping_file.hpp"
+#include "runner/documents/mapping_file.hpp"
 
 #include <memory>
 
@@ -23,6 +23,7 @@ YamlNode read_mapping_file(const std::string& path, const std::string& form) {
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) return empty;
   YamlResult yaml = parse_yaml(std::make_shared<const SourceText>(path, text));
   for (const Diagnostic& diagnostic : yaml.diagnostics) {
+    if (diagnostic.code == "empty-document") return empty;  // only comments
     if (diagnostic.severity != Severity::error) continue;
     throw Fault(ExitStatus::not_runnable, place_in(path, diagnostic.range) + ": " + diagnostic.message,
                 diagnostic.suggestion);

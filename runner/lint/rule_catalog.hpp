@@ -1,0 +1,31 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runner/lint/lint_rule.hpp"
+#include "runner/lint/rule_explanation.hpp"
+
+namespace ibtest {
+
+// One function per file of rules.
+[[nodiscard]] std::span<const LintRule> suppression_rules();
+
+/// The rules that only the linter has, file by file.
+[[nodiscard]] std::span<const std::span<const LintRule>> lint_rule_families();
+
+/// Every rule there is, in the order in which documents are read, the linter's own behind them.
+[[nodiscard]] std::span<const DiagnosticCode* const> all_rules();
+
+/// The rule with that id; null pointer for none.
+[[nodiscard]] const DiagnosticCode* find_rule(std::string_view id);
+
+/// "did you mean `x`?", or how to see all rules.
+[[nodiscard]] std::string nearest_rule(std::string_view id);
+
+/// Null pointer for none.
+[[nodiscard]] const RuleExplanation* find_explanation(std::string_view id);
+
+}  // namespace ibtest
