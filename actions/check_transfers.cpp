@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string>
 
-#include "actions/component_arn.hpp"
 #include "actions/check_values.hpp"
+#include "actions/component_arn.hpp"
 #include "actions/input_field.hpp"
 #include "actions/s3_location.hpp"
 #include "agent/document/document.hpp"

@@ -151,8 +151,7 @@ std::string suggest_other_action(Platform platform) {
 std::string suggest_action(std::string_view name) {
   if (const auto meant = meant_by(other_actions, name); !meant.empty())
     return "did you mean " + in_backticks(meant) + "?";
-  return did_you_mean(name, action_names(),
-                      "action names are case-sensitive, e.g. `ExecuteBash`, `CreateFile`");
+  return did_you_mean(name, action_names(), "action names are case-sensitive, e.g. `ExecuteBash`, `CreateFile`");
 }
 
 }  // namespace ibtest

@@ -16,7 +16,8 @@ namespace ibtest {
 /// that the target is a container (EMU-9, section 8.3).
 [[nodiscard]] std::string path_error(std::string_view doing, const std::filesystem::path& path, int error_number);
 
-/// Why an entry cannot be taken away from its folder, as far as that can be known before it is tried; empty when it can.
+/// Why an entry cannot be taken away from its folder, as far as that can be known before it is tried; empty when it
+/// can.
 [[nodiscard]] std::string unremovable(const std::filesystem::path& entry);
 
 /// Creates the missing parents of `path` with 0777 & ~umask (CREATEFILE-1). The error; empty when all are there.

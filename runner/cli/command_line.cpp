@@ -7,8 +7,8 @@
 
 #include "runner/cli/awstoe_flags.hpp"
 #include "runner/cli/flag_parser.hpp"
-#include "runner/cli/run_flags.hpp"
 #include "runner/cli/lint_flags.hpp"
+#include "runner/cli/run_flags.hpp"
 
 namespace ibtest {
 

@@ -15,8 +15,8 @@ struct HelpOptions {
 };
 struct VersionOptions {};
 
-using ParsedCommand = std::variant<RunOptions, ResumeOptions, LintOptions, AwstoeRunOptions, AwstoeValidateOptions, CleanOptions,
-                                   HelpOptions, VersionOptions>;
+using ParsedCommand = std::variant<RunOptions, ResumeOptions, LintOptions, AwstoeRunOptions, AwstoeValidateOptions,
+                                   CleanOptions, HelpOptions, VersionOptions>;
 
 /// Understands the arguments (without the program's name). Throws Fault with one line that says what is
 /// wrong, and what to do as its remedy.
