@@ -101,7 +101,7 @@ class ActionContext {
   [[nodiscard]] virtual bool is_strict() const = 0;
   /// For what works here and may not work in the service: warns, and gives nothing; in a strict run gives the text, as
   /// the reason to fail.
-  [[nodiscard]] std::string tolerate(std::string text) {
+  [[nodiscard]] std::string tolerate(const std::string& text) {
     if (is_strict()) return text + " (refused because of --strict)";
     warn(text);
     return {};

@@ -76,6 +76,7 @@ std::span<const ActionModule* const> all_actions() {
 
 std::vector<std::string_view> action_names() {
   std::vector<std::string_view> names;
+  names.reserve(modules_by_name.size());
   for (const ActionModule* module : modules_by_name)
     names.push_back(module->name);
   return names;

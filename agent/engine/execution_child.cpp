@@ -84,7 +84,7 @@ std::optional<ActionResult> Execution::refuse_child(const ChildRun& child) const
 
 std::optional<ActionResult> Execution::begin_child(const Step& step, ChildRun child) {
   if (auto refusal = refuse_child(child)) return refusal;
-  Level below{.plan = RunPlan(std::span(&child.document, 1), child.phases, job_.strict)};
+  Level below{.plan = RunPlan(std::span(&child.document, 1), child.phases, job_)};
   const PlannedDocument& document = below.plan.documents().front();
   if (std::string error = error_in(below.plan); !error.empty()) return ActionResult::failure(std::move(error));
   for (const std::string& phase : child.phases) {  // EXECUTEDOCUMENT-6

@@ -46,7 +46,7 @@ bool fits(const RunRecord& record, const std::vector<PlannedDocument>& documents
 
 Execution::Execution(Job job, AgentParts& parts)
     : job_(std::move(job)), parts_(parts), dynamic_(job_), files_timer_(parts.loop) {
-  levels_.push_back({.plan = RunPlan(job_.documents, job_.phases, job_.strict)});
+  levels_.push_back({.plan = RunPlan(job_.documents, job_.phases, job_)});
   if (job_.resume.is_null()) {
     begin_afresh();
   } else {
@@ -93,7 +93,7 @@ void Execution::resume() {
     throw Fault(ExitStatus::target_failed, what + ": it belongs to other documents");
   }
   for (const ChildRun& child : state_.children)
-    levels_.push_back({.plan = RunPlan(std::span(&child.document, 1), child.phases, job_.strict)});
+    levels_.push_back({.plan = RunPlan(std::span(&child.document, 1), child.phases, job_)});
   for (std::size_t index = 0; index < levels_.size(); ++index) {
     const RunPlan& plan = levels_[index].plan;
     const std::optional<Position>& next = state_.levels[index].next;

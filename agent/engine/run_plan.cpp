@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "actions/check_blocked_actions.hpp"
 #include "actions/check_document.hpp"
 
 namespace ibtest {
@@ -56,15 +57,16 @@ void select_phases(const std::vector<std::string>& filter, PlannedDocument& plan
 
 }  // namespace
 
-RunPlan::RunPlan(std::span<const JobDocument> documents, const std::vector<std::string>& phases, bool strict) {
+RunPlan::RunPlan(std::span<const JobDocument> documents, const std::vector<std::string>& phases, const Job& job) {
   for (const JobDocument& given : documents) {
     PlannedDocument planned;
     planned.path = given.path;
     planned.source = std::make_shared<const SourceText>(given.path, given.text);
     // How large a document may be the runner has decided.
     DocumentResult loaded = load_document(planned.source, Platform::linux_os, YamlBudget{}.bytes);
+    add_blocked_actions(loaded, job.blocked_actions);
     planned.diagnostics = std::move(loaded.diagnostics);
-    if (strict) make_strict(planned.diagnostics);
+    if (job.strict) make_strict(planned.diagnostics);
     if (!has_errors(planned.diagnostics)) planned.document = std::move(loaded.document);
     if (planned.document) {
       settle_values(given, planned);

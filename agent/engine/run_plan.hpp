@@ -33,8 +33,8 @@ struct PlannedDocument {
 class RunPlan {
  public:
   /// Reads all documents before anything runs (section 6.1, point 2). `phases` selects by name; none selects all
-  /// (DOC-8, EXECUTEDOCUMENT-6). `strict` refuses what is else only warned of (EMU-19).
-  RunPlan(std::span<const JobDocument> documents, const std::vector<std::string>& phases, bool strict);
+  /// (DOC-8, EXECUTEDOCUMENT-6). What else is refused `job` says (EMU-19, GEN-15).
+  RunPlan(std::span<const JobDocument> documents, const std::vector<std::string>& phases, const Job& job);
 
   [[nodiscard]] const std::vector<PlannedDocument>& documents() const { return documents_; }
   /// "path:line:column: message" of the first error; empty when all documents are sound.

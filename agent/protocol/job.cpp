@@ -37,6 +37,7 @@ nlohmann::json job_to_json(const Job& job) {
           {"sudoStandIn", job.sudo_stand_in},
           {"strict", job.strict},
           {"runnerServesUrls", job.runner_serves_urls},
+          {"blockedActions", job.blocked_actions},
           {"skipUpdates", job.skip_updates},
           {"values", values_to_json(job.values)},
           {"secrets", job.secrets},
@@ -102,6 +103,7 @@ Job job_from_json(const nlohmann::json& json) {
   job.sudo_stand_in = line.flag("sudoStandIn");
   job.strict = line.flag("strict");
   job.runner_serves_urls = line.flag("runnerServesUrls");
+  job.blocked_actions = list_of(line, "blockedActions");
   job.skip_updates = line.flag("skipUpdates");
   job.values = values_from_json(line.value("values"));
   job.secrets = list_of(line, "secrets");

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "actions/check_blocked_actions.hpp"
 #include "actions/check_document.hpp"
 #include "runner/cli/awstoe_run_options.hpp"
 #include "runner/cli/commands.hpp"
@@ -46,6 +47,8 @@ class Validation {
   /// The first error; empty when all documents are valid.
   std::string run() {
     if (options_.documents.empty()) print_errors(warning_message("no document was named: nothing was checked", color_));
+    for (const std::string& warning : unknown_actions(options_.blocked_actions))
+      print_errors(warning_message("--blocked-action-modules: " + warning, color_));
     for (const std::string& location : options_.documents) {
       try {
         ReadDocument document = reader_.read({location, options_.document_bucket_owner});
@@ -65,6 +68,7 @@ class Validation {
     for (const Platform platform : options_.platforms) {
       DocumentResult result = load_document(document.source, platform, options_.most_document_bytes);
       add_child_findings(result, document.location(), reader_);  // STEP-6
+      add_blocked_actions(result, options_.blocked_actions);
       for (const Diagnostic& finding : result.diagnostics) {
         if (finding.severity == Severity::error) keep_error(place_and_message(finding));
         if (finding.severity == Severity::hint && !options_.trace) continue;

@@ -33,6 +33,7 @@ struct RawAwstoeValidate {
   AwstoeValidateOptions options;
   DocumentFlags reading;
   std::string platforms;
+  std::string blocked_actions;
 };
 
 void declare_run(CLI::App& app, RawAwstoeRun& raw) {
@@ -56,6 +57,7 @@ void declare_validate(CLI::App& app, RawAwstoeValidate& raw) {
   app.add_option("--documents,-d", raw.options.documents_text);
   app.add_option("--document-s3-bucket-owner", raw.options.document_bucket_owner);
   app.add_option("--os-platforms", raw.platforms);
+  app.add_option("--blocked-action-modules", raw.blocked_actions);
   app.add_flag("--trace,-t", raw.options.trace);
   declare_document_flags(app, raw.reading);
   app.add_flag("-h,--help");
@@ -159,6 +161,7 @@ ParsedCommand parse_validate(const std::vector<std::string>& arguments) {
   // CLI-17: an empty list is valid.
   if (!options.documents_text.empty()) options.documents = split_at_commas(options.documents_text);
   options.platforms = platforms_from(raw.platforms);
+  if (!raw.blocked_actions.empty()) options.blocked_actions = split_at_commas(raw.blocked_actions);
   check_account("--document-s3-bucket-owner", options.document_bucket_owner);
   read_document_flags(app, raw.reading, options);
   return std::move(options);

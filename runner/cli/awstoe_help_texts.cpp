@@ -89,6 +89,8 @@ Flags of awstoe:
                         the path. An empty list is valid
   --document-s3-bucket-owner ACCOUNT
                         12 digits: whose bucket it must be
+  --blocked-action-modules A,B
+                        actions that are refused
   --os-platforms A,B    validate for linux (the default), windows, darwin
   -t, --trace           show hints as well
   -h, --help            this text

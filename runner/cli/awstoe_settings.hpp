@@ -65,9 +65,10 @@ struct AwstoeRunOptions {
 
 /// `ibtest awstoe validate`.
 struct AwstoeValidateOptions : DocumentOptions {
-  std::string documents_text;          ///< as typed (CLI-13)
-  std::vector<std::string> documents;  ///< may be empty (CLI-17)
-  std::vector<Platform> platforms;     ///< to validate for; at least one (CLI-16)
+  std::string documents_text;                ///< as typed (CLI-13)
+  std::vector<std::string> documents;        ///< may be empty (CLI-17)
+  std::vector<Platform> platforms;           ///< to validate for; at least one (CLI-16)
+  std::vector<std::string> blocked_actions;  ///< whose use is an error (GEN-15)
   bool trace = false;
 };
 

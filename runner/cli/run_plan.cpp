@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "actions/check_blocked_actions.hpp"
 #include "actions/check_document.hpp"
 #include "agent/document/nearest_name.hpp"
 #include "agent/protocol/execution_id.hpp"
@@ -140,33 +141,6 @@ std::vector<PlannedStage> planned_stages(const std::vector<const Document*>& doc
   return stages;
 }
 
-// CLI-7
-void report_blocked_actions(const std::vector<const Document*>& documents, const std::vector<std::string>& blocked,
-                            const CheckOutput& output) {
-  const auto known = action_names();
-  for (const std::string& name : blocked) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    const auto nearest = nearest_name(name, known);
-    print_warning(output, fmt::format("--blocked-action-modules: there is no action `{}`{}", name,
-                                      nearest ? fmt::format("; did you mean `{}`?", *nearest) : ""));
-  }
-  std::vector<std::string> errors;
-  for (const Document* document : documents) {
-    for (const Phase& phase : document->phases) {
-      for (const Step& step : phase.steps) {
-        if (std::find(blocked.begin(), blocked.end(), step.action.value) == blocked.end()) continue;
-        errors.push_back(fmt::format("{}: step {} uses the action {}, which is blocked",
-                                     place_in(document->source->name(), step.action.range), step.name.value,
-                                     step.action.value));
-        print_error(output, errors.back());
-      }
-    }
-  }
-  if (!errors.empty())
-    throw Refused(errors.front(), fmt::format("nothing was run: {} by --blocked-action-modules",
-                                              plural(errors.size(), "step is refused", "steps are refused")));
-}
-
 bool is_selected(const std::optional<std::vector<std::string>>& phases, std::string_view name) {
   return !phases || std::find(phases->begin(), phases->end(), name) != phases->end();
 }
@@ -209,6 +183,8 @@ LoadedDocuments load_documents(const RunOptions& options, const DocumentReader& 
   LoadedDocuments loaded;
   std::string first_error;
   std::size_t unreadable = 0;
+  for (const std::string& warning : unknown_actions(options.blocked_actions))
+    print_warning(output, "--blocked-action-modules: " + warning);
   for (const auto& [location, parameters] : options.documents) {
     try {
       const ReadDocument read = reader.read({location, options.document_bucket_owner});
@@ -218,6 +194,7 @@ LoadedDocuments load_documents(const RunOptions& options, const DocumentReader& 
       loaded.results.push_back(load_document(read.source, Platform::linux_os, options.most_document_bytes));
       if (options.strict) make_strict(loaded.results.back().diagnostics);
       add_child_findings(loaded.results.back(), loaded.locations.back(), reader);
+      add_blocked_actions(loaded.results.back(), options.blocked_actions);
     } catch (const Fault& fault) {
       print_error(output, fault.message(), fault.remedy());
       if (unreadable++ == 0) first_error = fault.message();
@@ -272,7 +249,6 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
     });
   }
   report_findings(loaded, {image_stages, is_selected(options.phases, "test")}, output);
-  report_blocked_actions(documents, options.blocked_actions, output);
   report_parameters(documents, given, options.rules, output);
   if (options.phases) {
     for (const std::string& warning : unknown_phase_warnings(documents, *options.phases))

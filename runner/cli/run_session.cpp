@@ -138,6 +138,7 @@ class Session {
     job.sudo_stand_in = context_.options.sudo_stand_in && planned_.target->capabilities().disposable;
     job.skip_updates = context_.options.skip_updates;
     job.strict = context_.options.strict;
+    job.blocked_actions = context_.options.blocked_actions;
     job.runner_serves_urls = context_.options.web.is_used();
     for (const auto& [name, value] : context_.plan.aws_environment)
       job.environment.insert_or_assign(name, value);

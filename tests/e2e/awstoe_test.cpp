@@ -318,8 +318,8 @@ INSTANTIATE_TEST_SUITE_P(
         AwstoeRefusal{"NoBucket", {"-d", "s3://"}, "s3://: the bucket is missing", ""},
         AwstoeRefusal{"BlockedAction",
                       {"-d", "hello.yml", "--blocked-action-modules", "Reboot,ExecuteBash"},
-                      "hello.yml:8:29: step Say uses the action ExecuteBash, which is blocked",
-                      "2 steps are refused by --blocked-action-modules"},
+                      "hello.yml:8:29: step `Say` uses the action `ExecuteBash`, which is blocked",
+                      "nothing was run: 2 errors in hello.yml"},
         AwstoeRefusal{"CloudWatch", {"-d", "hello.yml", "--cw-log-group", "g"}, "a local run sends nothing", "--cw-"},
         AwstoeRefusal{"ExecutionId", {"-d", "hello.yml", "-i", "../x"}, "the execution id cannot be `../x`", "letters"},
         AwstoeRefusal{"LogDirectory",
@@ -328,6 +328,24 @@ INSTANTIATE_TEST_SUITE_P(
                       "give another folder with --log-directory"},
         AwstoeRefusal{"UnknownTarget", {"-d", "hello.yml", "--target", "x"}, "", "may be given only once"}),
     [](const auto& parameter) { return parameter.param.name; });
+
+TEST_F(AwstoeTest, BlocksActionsByNameAndNotWhatStepsDo_GEN_15) {
+  write("child.yml",
+        "schemaVersion: 1.0\nphases:\n  - name: build\n    steps:\n      - {name: Restart, action: Reboot}\n");
+  write("outer.yml",
+        "schemaVersion: 1.0\nphases:\n  - name: build\n    steps:\n"
+        "      - {name: ByStatus, action: ExecuteBash, inputs: {commands: ['[ -e /var/x ] || { touch /var/x; exit 194; "
+        "}']}}\n"
+        "      - {name: Call, action: ExecuteDocument, inputs: {document: child.yml}}\n");
+  const ProgramResult result = run({"-d", "outer.yml", "--blocked-action-modules", "Reboot"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.errors, HasSubstr("rebooted the machine"));
+  EXPECT_THAT(result.errors, HasSubstr("child.yml:5:33: step `Restart` uses the action `Reboot`, which is blocked"));
+  const ProgramResult validated =
+      ibtest({"awstoe", "validate", "-d", "child.yml", "--blocked-action-modules", "Reboot"});
+  EXPECT_EQ(validated.status, 1);
+  EXPECT_THAT(validated.output, HasSubstr("which is blocked"));
+}
 
 TEST_F(AwstoeTest, AnUnknownBlockedActionIsAWarning_CLI_7) {
   const ProgramResult result = run({"-d", "hello.yml", "--blocked-action-modules", "Rebot,UpdateOS"});

@@ -124,7 +124,7 @@ TEST_F(AwstoeRunOptionsTest, UploadsLogsWhenABucketIsNamed_LOG_6) {
   EXPECT_THAT(warnings_, ElementsAre(HasSubstr("the logs are not uploaded")));
 }
 
-TEST_F(AwstoeRunOptionsTest, WarnsOfAStateDirectoryThatHasSomething_RESUME_6) {
+TEST_F(AwstoeRunOptionsTest, WarnsOfAStateDirectoryThatHasSomething_RESUME_6_GOTCHA_16) {
   options_.settings.state_directory = (folder_.path() / "state").string();
   static_cast<void>(run_options());
   std::filesystem::create_directory(options_.settings.state_directory);
