@@ -80,6 +80,7 @@ struct Step {
   std::optional<std::int64_t> timeout_seconds;  ///< as written; -1 is no limit; absent means the action's default
   std::optional<std::int64_t> max_attempts;     ///< as written
   OnFailure on_failure = OnFailure::abort;
+  SourceRange on_failure_range = {};  ///< its value, as far as it is written
   bool disable_logging = false;
   std::optional<YamlNode> inputs;  ///< as written; absent and null are the same
   std::optional<Loop> loop;

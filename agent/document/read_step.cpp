@@ -145,7 +145,10 @@ std::optional<Step> read_step(const YamlNode& node, Findings& findings) {
   if (const YamlNode* attempts = node.find("maxAttempts")) {
     step.max_attempts = read_attempts(*attempts, step.action.value, findings);
   }
-  if (const YamlNode* on_failure = node.find("onFailure")) step.on_failure = read_on_failure(*on_failure, findings);
+  if (const YamlNode* on_failure = node.find("onFailure")) {
+    step.on_failure = read_on_failure(*on_failure, findings);
+    step.on_failure_range = on_failure->range;
+  }
   if (const YamlNode* logging = node.find("disableLogging")) {
     step.disable_logging = read_boolean(*logging, "`disableLogging`", findings).value_or(false);
   }

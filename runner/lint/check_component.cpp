@@ -15,7 +15,8 @@ namespace {
 
 std::vector<Diagnostic> check_rules(const Document& document, Platform platform) {
   Findings findings(*document.source);
-  const RuleContext context{document, platform};
+  const std::vector<StepScript> scripts = step_scripts(document);
+  const RuleContext context{document, platform, scripts};
   for (const std::span<const LintRule> family : lint_rule_families()) {
     for (const LintRule& rule : family) {
       if (rule.check == nullptr) continue;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "agent/document/diagnostic_codes.hpp"
 #include "agent/document/document.hpp"
 #include "agent/document/findings.hpp"
+#include "runner/lint/step_script.hpp"
 
 namespace ibtest {
 
@@ -14,6 +16,7 @@ namespace ibtest {
 struct RuleContext {
   const Document& document;
   Platform platform = Platform::linux_os;
+  std::span<const StepScript> scripts = {};  ///< of its ExecuteBash steps, as far as they can be read
 };
 
 /// Takes what one rule finds.

@@ -11,6 +11,11 @@
 namespace ibtest {
 
 // One function per file of rules.
+[[nodiscard]] std::span<const LintRule> script_rules();
+[[nodiscard]] std::span<const LintRule> program_rules();
+[[nodiscard]] std::span<const LintRule> secret_rules();
+[[nodiscard]] std::span<const LintRule> variable_rules();
+[[nodiscard]] std::span<const LintRule> step_rules();
 [[nodiscard]] std::span<const LintRule> suppression_rules();
 
 /// The rules that only the linter has, file by file.
