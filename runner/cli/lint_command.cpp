@@ -105,9 +105,7 @@ ExitStatus lint(const LintOptions& options) {
   return status_of(options, result);
 }
 
-}  // namespace
-
-ExitStatus lint_command(const LintOptions& options) {
+ExitStatus explain_or_lint(const LintOptions& options) {
   const bool color = console_options(console_environment(STDOUT_FILENO, options.no_color), Verbosity::normal).color;
   if (options.list_rules) {
     print(STDOUT_FILENO, rule_table(color));
@@ -125,8 +123,14 @@ ExitStatus lint_command(const LintOptions& options) {
     print(STDOUT_FILENO, rule_help(*rule, color));
     return ExitStatus::success;
   }
+  return lint(options);
+}
+
+}  // namespace
+
+ExitStatus lint_command(const LintOptions& options) {
   try {
-    return lint(options);
+    return explain_or_lint(options);
   } catch (const Interrupted&) {
     return ExitStatus::interrupted;
   }

@@ -51,8 +51,8 @@ DocumentResult check_component(const std::shared_ptr<const SourceText>& source, 
     append(check_document(*result.document, platform));
     append(check_rules(*result.document, platform));
     if (!use.file.empty()) append(check_children(*result.document, use.file));
-    append(find_in_scripts(*result.document, use.shell_results ? *use.shell_results : ShellResults(),
-                           shellcheck_complete));
+    if (use.shell_results != nullptr)
+      append(find_in_scripts(*result.document, *use.shell_results, shellcheck_complete));
     append(check_parameters(*result.document, use.parameters));
     drop_settled_warnings(findings, *result.document, use.parameters);
     sort_and_deduplicate(findings);
