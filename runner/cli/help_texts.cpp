@@ -147,6 +147,9 @@ How strictly:
                           platform: windows
                           ignore: [ old/** ]
   --max-warnings N      more warnings than that are a failure
+  --no-shellcheck       do not have ShellCheck check the scripts of ExecuteBash steps. Without it, or
+                        where `shellcheck` is not installed, bash checks their syntax only. Its codes
+                        are rules: SC2086
 
 Results:
   --format FORMAT       text (default), json, sarif, github (annotations) or junit

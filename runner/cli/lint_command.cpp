@@ -14,7 +14,10 @@
 #include "runner/lint/lint_report.hpp"
 #include "runner/lint/rule_catalog.hpp"
 #include "runner/lint/rule_help.hpp"
+#include "runner/lint/shell_rules.hpp"
 #include "runner/report/console_options.hpp"
+#include "runner/report/terminal_text.hpp"
+#include "runner/subprocess/process_loop.hpp"
 
 namespace ibtest {
 
@@ -77,7 +80,8 @@ ExitStatus status_of(const LintOptions& options, const LintResult& result) {
 ExitStatus lint(const LintOptions& options) {
   const ParameterValues parameters = parse_parameters(options.parameters, "--param");
   const LintRequest request{options.paths, options.standard_input_name,
-                            LintSettings{options.severities, options.platform, {}, parameters}, options.fix};
+                            LintSettings{options.severities, options.platform, {}, parameters}, options.fix,
+                            ShellCheckOptions{.shellcheck = !options.no_shellcheck}};
   const LintResult result = lint_files(request, std::cin);
   const bool nothing = result.component_count() == 0 && result.problems.empty() && result.count(Severity::error) == 0;
   if (nothing && result.ignored == 0)
@@ -90,6 +94,7 @@ ExitStatus lint(const LintOptions& options) {
   const bool color = console_options(console_environment(STDERR_FILENO, options.no_color), Verbosity::normal).color;
   for (const std::string& problem : result.problems)
     print(STDERR_FILENO, error_message(Fault(ExitStatus::not_runnable, problem), color));
+  if (!result.shell_problem.empty()) print(STDERR_FILENO, "warning: " + harmless(result.shell_problem) + "\n");
   if (options.format == LintFormat::text) {
     if (nothing) print(STDERR_FILENO, "all files are ignored by .ibtest.yml\n");
     if (result.component_count() > 0) print(STDERR_FILENO, summary_line(result));
@@ -100,15 +105,17 @@ ExitStatus lint(const LintOptions& options) {
   return status_of(options, result);
 }
 
-}  // namespace
-
-ExitStatus lint_command(const LintOptions& options) {
+ExitStatus explain_or_lint(const LintOptions& options) {
   const bool color = console_options(console_environment(STDOUT_FILENO, options.no_color), Verbosity::normal).color;
   if (options.list_rules) {
     print(STDOUT_FILENO, rule_table(color));
     return ExitStatus::success;
   }
   if (!options.explained_rule.empty()) {
+    if (is_shellcheck_code(options.explained_rule)) {
+      print(STDOUT_FILENO, shellcheck_help(options.explained_rule, color));
+      return ExitStatus::success;
+    }
     const DiagnosticCode* rule = find_rule(options.explained_rule);
     if (rule == nullptr)
       throw Fault(ExitStatus::not_runnable, fmt::format("there is no rule `{}`", options.explained_rule),
@@ -117,6 +124,16 @@ ExitStatus lint_command(const LintOptions& options) {
     return ExitStatus::success;
   }
   return lint(options);
+}
+
+}  // namespace
+
+ExitStatus lint_command(const LintOptions& options) {
+  try {
+    return explain_or_lint(options);
+  } catch (const Interrupted&) {
+    return ExitStatus::interrupted;
+  }
 }
 
 }  // namespace ibtest

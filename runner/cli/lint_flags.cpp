@@ -33,6 +33,7 @@ void declare_lint(CLI::App& app, RawLint& raw) {
   app.add_flag("--diff", raw.diff);
   app.add_option("--explain", raw.options.explained_rule);
   app.add_flag("--rules", raw.options.list_rules);
+  app.add_flag("--no-shellcheck", raw.options.no_shellcheck);
   app.add_flag("--no-color", raw.options.no_color);
   app.add_flag("-h,--help");
 }

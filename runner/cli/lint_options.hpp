@@ -22,6 +22,7 @@ struct LintOptions {
   std::optional<Platform> platform;
   std::optional<std::uint32_t> most_warnings;  ///< more of them fail
   FixMode fix = FixMode::none;
+  bool no_shellcheck = false;  ///< bash scripts are checked for their syntax only
   bool no_color = false;
   bool list_rules = false;
   std::string explained_rule;  ///< --explain; empty: none

@@ -7,6 +7,7 @@
 #include "actions/likely_platform.hpp"
 #include "runner/documents/child_documents.hpp"
 #include "runner/lint/rule_catalog.hpp"
+#include "runner/lint/shell_rules.hpp"
 #include "runner/lint/suppression.hpp"
 
 namespace ibtest {
@@ -42,6 +43,7 @@ std::vector<Diagnostic> check_children(const Document& document, const std::file
 DocumentResult check_component(const std::shared_ptr<const SourceText>& source, const ComponentUse& use) {
   DocumentResult result = parse_document(source);
   auto& findings = result.diagnostics;
+  bool shellcheck_complete = false;
   if (result.document) {
     const Platform platform = use.platform ? *use.platform : likely_platform(*result.document);
     const auto append = [&](std::vector<Diagnostic> found) {
@@ -50,11 +52,17 @@ DocumentResult check_component(const std::shared_ptr<const SourceText>& source, 
     append(check_document(*result.document, platform));
     append(check_rules(*result.document, platform));
     if (!use.file.empty()) append(check_children(*result.document, use.file));
+    if (use.shell_results != nullptr)
+      append(find_in_scripts(*result.document, *use.shell_results, shellcheck_complete));
     append(check_parameters(*result.document, use.parameters));
     drop_settled_warnings(findings, *result.document, use.parameters);
     sort_and_deduplicate(findings);
   }
-  apply_suppressions(*source, result.document.has_value(), findings);
+  // Whether ShellCheck is there must not make a suppression useless.
+  const auto was_checked = [&](std::string_view rule) {
+    return result.document && (!is_shell_rule(rule) || (shellcheck_complete && is_shellcheck_code(rule)));
+  };
+  apply_suppressions(*source, was_checked, findings);
   return result;
 }
 

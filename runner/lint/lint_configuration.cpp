@@ -100,7 +100,7 @@ std::optional<Severity> parse_rule_severity(std::string_view word, std::string_v
 }
 
 void check_rule_id(std::string_view id, std::string_view where) {
-  if (find_rule(id) != nullptr) return;
+  if (is_rule(id)) return;
   throw Fault(ExitStatus::not_runnable, fmt::format("{}there is no rule {}", where, in_backticks(id)),
               nearest_rule(id));
 }

@@ -6,6 +6,7 @@
 
 #include "agent/document/unicode.hpp"
 #include "runner/lint/recognition.hpp"
+#include "runner/lint/joined_script.hpp"
 #include "runner/lint/unknown_parts.hpp"
 
 namespace ibtest {
@@ -56,11 +57,13 @@ class FileLint {
       file_.declared_parameters.push_back(parameter.name.value);
     for (const Constant& constant : result.document->constants)
       file_.declared_parameters.push_back(constant.name.value);
+    for (const JoinedScript& script : joined_scripts(*result.document))
+      file_.scripts.push_back(script.text());
   }
 
   void check_whole() {
-    DocumentResult result =
-        check_component(source_, {platform_of({}), settings_->parameters, settings_->folder / source_->name()});
+    DocumentResult result = check_component(source_, {platform_of({}), settings_->parameters,
+                                                      settings_->folder / source_->name(), settings_->shell_results});
     count(result);
     if (!result.document) file_.unreadable = true;
     take(std::move(result.diagnostics));
@@ -69,7 +72,8 @@ class FileLint {
   void check_embedded(const EmbeddedComponent& component, const Recognition& recognition) {
     const EmbeddedText& text = component.text;
     const auto embedded = std::make_shared<const SourceText>(source_->name(), text.text());
-    DocumentResult result = check_component(embedded, {platform_of(component.platform), settings_->parameters});
+    DocumentResult result = check_component(
+        embedded, {platform_of(component.platform), settings_->parameters, {}, settings_->shell_results});
     count(result);
     if (!result.document) file_.unreadable = true;
     drop_unknown(text, embedded, result);

@@ -23,7 +23,8 @@ struct LintSettings {
   std::optional<Platform> platform = {};          ///< of all components, whatever their resources name
   std::optional<Platform> default_platform = {};  ///< of those whose resource names none; nothing: the likely one
   ParameterValues parameters = {};
-  std::filesystem::path folder = {};  ///< what names of files are relative to; empty: the current one
+  std::filesystem::path folder = {};            ///< what names of files are relative to; empty: the current one
+  const ShellResults* shell_results = nullptr;  ///< of the scripts; null pointer: they were not checked
 };
 
 /// What was found in one file.
@@ -35,6 +36,7 @@ struct LintedFile {
   bool unreadable = false;                            ///< a document of it could not be read to its end
   std::string otherwise = {};                         ///< what it is instead, where that is known
   std::vector<std::string> declared_parameters = {};  ///< of its documents, and constants
+  std::vector<std::string> scripts = {};              ///< of its documents, as they are checked (JoinedScript)
   std::size_t fix_count = 0;                          ///< fixes in `source` or, when only compared, in `fixed`
   std::shared_ptr<const SourceText> before_fixes = {};
   std::shared_ptr<const SourceText> fixed = {};

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "agent/document/field_reader.hpp"
+#include "agent/document/unicode.hpp"
+#include "runner/lint/shell_rules.hpp"
 
 namespace ibtest {
 
 std::span<const std::span<const LintRule>> lint_rule_families() {
   static const auto families = std::to_array<std::span<const LintRule>>(
-      {script_rules(), program_rules(), secret_rules(), variable_rules(), step_rules(), suppression_rules()});
+      {shell_rules(), script_rules(), program_rules(), secret_rules(), variable_rules(), step_rules(), suppression_rules()});
   return families;
 }
 
@@ -34,7 +37,13 @@ const DiagnosticCode* find_rule(std::string_view id) {
   return found == rules.end() ? nullptr : *found;
 }
 
+bool is_rule(std::string_view id) {
+  return find_rule(id) != nullptr || is_shellcheck_code(id);
+}
+
 std::string nearest_rule(std::string_view id) {
+  if (id.starts_with("sc") && is_shellcheck_code("SC" + std::string(id.substr(2))))
+    return "did you mean " + in_backticks("SC" + std::string(id.substr(2))) + "?";
   std::vector<std::string_view> names;
   for (const DiagnosticCode* rule : all_rules())
     names.push_back(rule->name);

@@ -7,6 +7,8 @@
 
 #include "runner/lint/lint_report.hpp"
 #include "runner/lint/rule_catalog.hpp"
+#include "runner/lint/shell_check.hpp"
+#include "runner/lint/shell_rules.hpp"
 #include "runner/report/palette.hpp"
 #include "runner/report/terminal_text.hpp"
 
@@ -61,11 +63,23 @@ std::string indented(std::string_view text) {
   return result;
 }
 
-std::string example_findings(std::string_view document) {
+std::string example_findings(const DiagnosticCode& rule, std::string_view document) {
   const auto source = std::make_shared<const SourceText>("bad.yml", std::string(document));
   LintResult result;
-  result.files.push_back(lint_source(source, {}, true));
+  LintedFile file = lint_source(source, {}, true);
+  if (is_shell_rule(rule.name)) {
+    ShellResults shell_results;
+    static_cast<void>(
+        check_shell_scripts({file.scripts.begin(), file.scripts.end()}, {.shellcheck = false}, shell_results));
+    file = lint_source(source, {.shell_results = &shell_results}, true);
+  }
+  result.files.push_back(std::move(file));
   return text_report(result, false);
+}
+
+std::string how_to_suppress(std::string_view id) {
+  return fmt::format("To suppress it, on its line or alone on the line before:\n    # ibtest: ignore {} -- reason\n",
+                     id);
 }
 
 }  // namespace
@@ -80,12 +94,16 @@ std::string rule_help(const DiagnosticCode& rule, bool color) {
   text += "\n" + filled(explanation->text);
   if (explanation->bad.empty()) return text;
   text += "\n" + palette.paint(Paint::bold, "bad.yml") + "\n" + indented(explanation->bad) + "\n" +
-          indented(example_findings(explanation->bad));
+          indented(example_findings(rule, explanation->bad));
   if (!explanation->good.empty())
     text += "\n" + palette.paint(Paint::bold, "good.yml") + "\n" + indented(explanation->good);
-  text += fmt::format("\nTo suppress it, on its line or alone on the line before:\n    # ibtest: ignore {} -- reason\n",
-                      rule.name);
-  return text;
+  return text + "\n" + how_to_suppress(rule.name);
+}
+
+std::string shellcheck_help(const std::string& code, bool color) {
+  return Palette(color).paint(Paint::bold, code) +
+         ": found by ShellCheck, where it is installed, in the commands of ExecuteBash steps\n\n" +
+         shellcheck_page(code) + "\n\n" + how_to_suppress(code);
 }
 
 std::string rule_table(bool color) {
@@ -100,6 +118,7 @@ std::string rule_table(bool color) {
     if (!rule->rule.empty()) text += std::string(9 - severity.size(), ' ') + std::string(rule->rule);
     text += "\n";
   }
+  text += "Codes of ShellCheck, such as SC2086, are rules too: https://www.shellcheck.net/wiki\n";
   return text;
 }
 

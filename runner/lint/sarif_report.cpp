@@ -9,6 +9,7 @@
 
 #include "runner/lint/lint_report.hpp"
 #include "runner/lint/rule_catalog.hpp"
+#include "runner/lint/shell_rules.hpp"
 
 namespace ibtest {
 
@@ -107,6 +108,7 @@ class SarifReport {
       rule["fullDescription"] = text_object(text);
       rule["help"] = text_object(text);
     }
+    if (is_shellcheck_code(id)) rule["helpUri"] = shellcheck_page(id);
     if (const DiagnosticCode* code = find_rule(id))
       rule["defaultConfiguration"] = object("level", ordered_json(std::string(level_of(code->severity))));
     ids_.push_back(id);

@@ -123,7 +123,7 @@ class SuppressionReader {
       start = comma + 1;
       if (id.empty()) continue;
       const std::size_t offset = offset_of(id);
-      if (find_rule(id) == nullptr) {
+      if (!is_rule(id)) {
         findings_->add(unknown_rule, source_->range(offset, offset + id.size()), "there is no rule " + in_backticks(id),
                        nearest_rule(id));
       } else {
@@ -171,14 +171,15 @@ std::span<const LintRule> suppression_rules() {
   return rules;
 }
 
-void apply_suppressions(const SourceText& source, bool complete, std::vector<Diagnostic>& findings) {
+void apply_suppressions(const SourceText& source, const std::function<bool(std::string_view rule)>& was_checked,
+                        std::vector<Diagnostic>& findings) {
   if (source.text().find("ibtest:") == std::string_view::npos) return;
   Findings about_comments(source);
   std::vector<Suppression> suppressions = SuppressionReader(source, about_comments).read();
   std::erase_if(findings, [&](const Diagnostic& finding) { return suppresses(suppressions, finding); });
   for (const Suppression& suppression : suppressions) {
     for (const SuppressedRule& rule : suppression.rules) {
-      if (rule.used || !complete) continue;
+      if (rule.used || !was_checked(rule.id)) continue;
       about_comments.add(useless, source.range(rule.offset, rule.offset + rule.id.size()),
                          "nothing is found here that " + in_backticks(rule.id) + " would suppress",
                          "remove it; it stands on the line of the finding, or alone on the line before");

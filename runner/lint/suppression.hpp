@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <string_view>
 #include <vector>
 
 #include "agent/document/diagnostic.hpp"
@@ -12,7 +14,8 @@ namespace ibtest {
 /// covers findings about the file as a whole.
 ///
 /// Adds findings about the comments themselves: without a reason (they suppress nothing then), with an unknown rule,
-/// and, unless the document was not read to its end (`complete`), those that suppress nothing.
-void apply_suppressions(const SourceText& source, bool complete, std::vector<Diagnostic>& findings);
+/// and those that suppress nothing although their rule `was_checked`, to the end of the document.
+void apply_suppressions(const SourceText& source, const std::function<bool(std::string_view rule)>& was_checked,
+                        std::vector<Diagnostic>& findings);
 
 }  // namespace ibtest

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "agent/document/yaml_tree.hpp"
+#include "runner/lint/shell_rules.hpp"
 
 namespace ibtest {
 
@@ -93,6 +94,14 @@ bool has_unknown_name(const EmbeddedText& text, const Document& document) {
          });
 }
 
+/// Scripts lack the lines that are not known, and what varies in the cloud is a fixed text in them.
+bool is_unsure_shell_finding(const EmbeddedText& text, const SourceText& source, const Diagnostic& finding) {
+  if (is_shell_syntax_rule(finding.code)) return !text.opaque_lines().empty();
+  if (!is_shell_constant_rule(finding.code)) return false;
+  return text.touches_opaque(
+      source.range(source.line_start(finding.range.begin.line), source.line_start(finding.range.end.line + 1)));
+}
+
 }  // namespace
 
 void drop_unknown(const EmbeddedText& text, const std::shared_ptr<const SourceText>& source, DocumentResult& result) {
@@ -109,6 +118,7 @@ void drop_unknown(const EmbeddedText& text, const std::shared_ptr<const SourceTe
   std::erase_if(result.diagnostics, [&](const Diagnostic& finding) {
     // The values that are allowed may be among what is not known.
     return finding.code == "value-not-allowed" || (unknown_structure && holds(findings_of_absence, finding.code)) ||
+           is_unsure_shell_finding(text, *source, finding) ||
            (finding.range.begin.line > 0 && text.touches_opaque(finding.range));
   });
 }

@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "runner/subprocess/line_splitter.hpp"
+#include "runner/subprocess/temporary_folder.hpp"
 #include "runner/target/build_lock.hpp"
 #include "runner/target/debian_base.hpp"
 #include "runner/target/machine_plan.hpp"
-#include "runner/target/temporary_folder.hpp"
 
 namespace ibtest {
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "runner/subprocess/run_owner.hpp"
 #include "runner/target/agent_volume.hpp"
 #include "runner/target/container_image.hpp"
-#include "runner/target/run_owner.hpp"
 
 namespace ibtest {
 

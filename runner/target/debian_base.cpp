@@ -10,9 +10,9 @@
 
 #include "runner/subprocess/find_program.hpp"
 #include "runner/subprocess/line_splitter.hpp"
+#include "runner/subprocess/temporary_folder.hpp"
 #include "runner/target/container_image.hpp"
 #include "runner/target/machine_plan.hpp"
-#include "runner/target/temporary_folder.hpp"
 
 namespace ibtest {
 

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "runner/subprocess/run_owner.hpp"
+#include "runner/subprocess/temporary_folder.hpp"
 #include "runner/target/machine_plan.hpp"
-#include "runner/target/run_owner.hpp"
 #include "runner/target/target.hpp"
-#include "runner/target/temporary_folder.hpp"
 
 namespace ibtest {
 

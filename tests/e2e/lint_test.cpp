@@ -191,7 +191,39 @@ TEST_F(LintTest, SarifFollowsItsSchema) {
   EXPECT_THAT(validate(R"({"version": "2.1.0", "runs": [{"results": []}]})").output, HasSubstr("tool"));
 }
 
+TEST_F(LintTest, ChecksShellScriptsWithShellCheckWhereItIs) {
+  write("script.yml", R"(schemaVersion: 1.0
+phases:
+  - name: build
+    steps:
+      - {name: List, action: ExecuteBash, inputs: {commands: [ls $1]}}
+)");
+  const ProgramResult found = ibtest({"lint", "script.yml"});
+  EXPECT_EQ(found.status, 0);
+  EXPECT_THAT(found.output, testing::StartsWith("script.yml:5:66: hint: "));
+  EXPECT_THAT(found.output, HasSubstr(" [SC2086]\n"));
+  EXPECT_THAT(found.output, HasSubstr("      = see https://www.shellcheck.net/wiki/SC2086\n"));
+  EXPECT_EQ(found.errors, "1 hint in 1 component document\n");
+  EXPECT_EQ(ibtest({"lint", "script.yml", "--severity", "SC2086=error"}).status, 1);
+  EXPECT_EQ(ibtest({"lint", "script.yml", "--severity", "SC2086=off"}).output, "");
+  EXPECT_EQ(ibtest({"lint", "script.yml", "--no-shellcheck"}).output, "");
+  const json log = json::parse(ibtest({"lint", "script.yml", "--format", "sarif"}).output);
+  EXPECT_EQ(log["runs"][0]["tool"]["driver"]["rules"][0]["helpUri"], "https://www.shellcheck.net/wiki/SC2086");
+  // A program of that name that fails is said, and the rest is done.
+  std::filesystem::create_directory(folder_ / "programs");
+  write("programs/shellcheck", "#!/bin/sh\necho 'no such option' >&2; exit 3\n");
+  ::chmod((folder_ / "programs/shellcheck").c_str(), 0755);
+  const std::string path = "PATH=" + (folder_ / "programs").string() + ":" + std::getenv("PATH");
+  const ProgramResult without = ibtest({"lint", "script.yml"}, {path});
+  EXPECT_EQ(without.status, 0);
+  EXPECT_EQ(without.errors,
+            "warning: shellcheck failed with status 3: no such option; without it, bash scripts are checked for their "
+            "syntax only\nnothing found in 1 component document\n");
+}
+
 TEST_F(LintTest, ExplainsItsRules) {
+  EXPECT_THAT(ibtest({"lint", "--explain", "SC2086"}).output, HasSubstr("https://www.shellcheck.net/wiki/SC2086"));
+  EXPECT_THAT(ibtest({"lint", "--explain", "shell-syntax"}).output, HasSubstr("bad.yml:11:"));
   const ProgramResult one = ibtest({"lint", "--explain", "useless-suppression"});
   EXPECT_EQ(one.status, 0);
   EXPECT_THAT(one.output, HasSubstr("A comment suppresses a finding that is not there."));

@@ -12,6 +12,7 @@
 
 #include "runner/lint/lint_report.hpp"
 #include "runner/lint/lint_source.hpp"
+#include "runner/lint/shell_check.hpp"
 
 namespace ibtest::testing {
 
@@ -38,6 +39,17 @@ inline std::string text_of(const LintedFile& file) {
 inline LintedFile lint_text(const std::string& name, const std::string& text, const LintSettings& settings = {},
                             bool named = true) {
   return lint_source(std::make_shared<const SourceText>(name, text), settings, named);
+}
+
+/// The same with its scripts checked by bash, or by ShellCheck too.
+inline LintedFile lint_scripts(const std::string& name, const std::string& text, bool shellcheck,
+                               LintSettings settings = {}) {
+  const LintedFile before = lint_text(name, text, settings);
+  ShellResults results;
+  EXPECT_EQ(check_shell_scripts({before.scripts.begin(), before.scripts.end()}, {.shellcheck = shellcheck}, results),
+            "");
+  settings.shell_results = &results;
+  return lint_text(name, text, settings);
 }
 
 /// A file of the fixtures, under its own name.

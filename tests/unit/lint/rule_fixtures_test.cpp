@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "runner/lint/rule_catalog.hpp"
+#include "runner/lint/shell_rules.hpp"
 #include "tests/unit/lint/lint_case.hpp"
 
 namespace ibtest {
@@ -54,6 +55,7 @@ LintedFile lint_bad_case(const std::string& rule, const fs::path& path) {
   LintSettings settings;
   settings.folder = path.parent_path();
   if (const auto values = given_values.find(rule); values != given_values.end()) settings.parameters = values->second;
+  if (is_shell_rule(rule)) return testing::lint_scripts(path.filename().string(), text, false, settings);
   return testing::lint_text(path.filename().string(), text, settings);
 }
 

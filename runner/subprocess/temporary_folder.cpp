@@ -1,4 +1,4 @@
-#include "runner/target/temporary_folder.hpp"
+#include "runner/subprocess/temporary_folder.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "agent/protocol/fault.hpp"
-#include "runner/target/run_owner.hpp"
+#include "runner/subprocess/run_owner.hpp"
 
 namespace ibtest {
 

@@ -1,4 +1,4 @@
-#include "runner/target/run_owner.hpp"
+#include "runner/subprocess/run_owner.hpp"
 
 #include <csignal>
 #include <sys/wait.h>
