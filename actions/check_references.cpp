@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actions/action.hpp"
+#include "agent/document/document_keys.hpp"
 #include "agent/document/field_reader.hpp"
 #include "agent/document/scalar_source.hpp"
 #include "agent/document/unicode.hpp"
@@ -19,10 +20,6 @@ namespace {
 
 // Looking for near names costs all names each time; nobody reads that many findings.
 constexpr std::size_t most_suggestions = 200;
-
-constexpr std::array<std::string_view, 12> context_keys = {"executionId", "accountId", "region", "osPlatform",
-                                                           "osName",      "osVersion", "date",   "dateTime",
-                                                           "uuid",        "hostname",  "phase",  "step"};
 
 /// What may refer to what in the place that is being checked.
 struct Place {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "agent/document/document.hpp"
+#include "agent/document/document_keys.hpp"
 #include "agent/document/document_parts.hpp"
 #include "agent/document/field_reader.hpp"
 #include "agent/document/unicode.hpp"
@@ -11,8 +12,6 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> document_keys = {"name",      "description", "schemaVersion", "parameters",
-                                                           "constants", "phases",      "disableLogging"};
 constexpr std::size_t inline_limit = 16'000;  // characters (DOC-11, D-20)
 
 void check_size(const SourceText& source, std::size_t most_bytes, Findings& findings) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "agent/document/decimal.hpp"
+#include "agent/document/document_keys.hpp"
 #include "agent/document/document_parts.hpp"
 #include "agent/document/field_reader.hpp"
 #include "agent/document/nearest_name.hpp"
@@ -12,30 +13,6 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::array<std::string_view, 23> operator_names = {"stringIsEmpty",
-                                                             "stringIsWhitespace",
-                                                             "stringEquals",
-                                                             "stringLessThan",
-                                                             "stringLessThanEquals",
-                                                             "stringGreaterThan",
-                                                             "stringGreaterThanEquals",
-                                                             "patternMatches",
-                                                             "numberEquals",
-                                                             "numberLessThan",
-                                                             "numberLessThanEquals",
-                                                             "numberGreaterThan",
-                                                             "numberGreaterThanEquals",
-                                                             "binaryExists",
-                                                             "fileExists",
-                                                             "folderExists",
-                                                             "fileMD5Equals",
-                                                             "fileSHA1Equals",
-                                                             "fileSHA256Equals",
-                                                             "fileSHA512Equals",
-                                                             "and",
-                                                             "or",
-                                                             "not"};
-constexpr std::array<std::string_view, 3> outcome_names = {"Execute", "Skip", "Abort"};
 constexpr int deepest_nesting = 4;
 
 bool is_logical(std::string_view name) {

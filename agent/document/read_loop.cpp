@@ -2,6 +2,7 @@
 #include <map>
 #include <string>
 
+#include "agent/document/document_keys.hpp"
 #include "agent/document/document_parts.hpp"
 #include "agent/document/field_reader.hpp"
 #include "agent/document/unicode.hpp"
@@ -10,9 +11,6 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> loop_keys = {"name", "for", "forEach"};
-constexpr std::array<std::string_view, 3> for_keys = {"start", "end", "updateBy"};
-constexpr std::array<std::string_view, 2> for_each_keys = {"list", "delimiter"};
 constexpr std::string_view delimiters = ".,;:\n\t -_";
 
 std::optional<std::int64_t> read_bound(const YamlNode& node, std::string_view key, Findings& findings) {

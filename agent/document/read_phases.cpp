@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "agent/document/document_keys.hpp"
 #include "agent/document/document_parts.hpp"
 #include "agent/document/field_reader.hpp"
 #include "agent/document/unicode.hpp"
@@ -11,9 +12,7 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> phase_keys = {"name", "steps", "disableLogging"};
 constexpr std::array<std::string_view, 3> standard_phases = {"build", "validate", "test"};
-constexpr std::array<std::string_view, 4> image_builder_phases = {"build", "validate", "test", "container-host-test"};
 
 void check_unique_steps(const Phase& phase, Findings& findings) {
   std::map<std::string_view, std::size_t> lines;

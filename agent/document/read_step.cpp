@@ -2,6 +2,7 @@
 #include <array>
 #include <string>
 
+#include "agent/document/document_keys.hpp"
 #include "agent/document/document_parts.hpp"
 #include "agent/document/field_reader.hpp"
 #include "agent/document/unicode.hpp"
@@ -10,9 +11,6 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> step_keys = {
-    "name", "action", "timeoutSeconds", "onFailure", "maxAttempts", "inputs", "loop", "if", "disableLogging"};
-constexpr std::array<std::string_view, 3> on_failure_values = {"Abort", "Continue", "Ignore"};
 // Keys of common actions; at the level of a step they tell that `inputs` was left out.
 constexpr std::array<std::string_view, 6> input_names = {"commands", "path",   "arguments",
                                                          "content",  "source", "destination"};

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "agent/document/document_keys.hpp"
 #include "agent/document/document_parts.hpp"
 #include "agent/document/field_reader.hpp"
 #include "agent/document/unicode.hpp"
@@ -11,9 +12,6 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> parameter_keys = {"type", "default", "description", "allowedValues"};
-constexpr std::array<std::string_view, 2> constant_keys = {"type", "value"};
-constexpr std::array<std::string_view, 1> types = {"string"};
 constexpr std::size_t most_listed = 10;  // of values in a suggestion
 
 /// What one item of the list declares: its name and the mapping below it.
@@ -91,7 +89,7 @@ void check_type(const Declaration& declaration, std::string_view what, std::span
   if (text && *text != "string") {
     findings.add("variable-type"_code, type->range,
                  "the only type of a " + std::string(what) + " is `string`, not " + in_backticks(*text),
-                 did_you_mean(*text, types, "write `type: string`"));
+                 did_you_mean(*text, variable_types, "write `type: string`"));
   }
 }
 

@@ -14,7 +14,7 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> commands = {"run", "lint", "awstoe", "resume", "clean", "help"};
+constexpr std::array<std::string_view, 7> commands = {"run", "lint", "lsp", "awstoe", "resume", "clean", "help"};
 
 /// `ibtest run` as typed, before the words are turned into values.
 struct RawRun {
@@ -58,6 +58,12 @@ void declare_resume(CLI::App& app, ResumeOptions& options) {
 void declare_clean(CLI::App& app, CleanOptions& options) {
   app.set_help_flag();
   app.add_flag("--all", options.everything);
+  app.add_flag("-h,--help");
+}
+
+void declare_lsp(CLI::App& app) {
+  app.set_help_flag();
+  app.add_flag("--stdio");  // what editors add for servers of this kind; there is no other
   app.add_flag("-h,--help");
 }
 
@@ -129,6 +135,14 @@ ParsedCommand parse_clean(const std::vector<std::string>& arguments) {
   return options;
 }
 
+ParsedCommand parse_lsp(const std::vector<std::string>& arguments) {
+  CLI::App app;
+  declare_lsp(app);
+  parse_flags(app, "lsp", arguments);
+  if (app.count("--help") > 0) return HelpOptions{"lsp"};
+  return LspOptions{};
+}
+
 Fault unknown_command(const std::string& word) {
   if (std::error_code ignored; std::filesystem::is_regular_file(word, ignored))
     return usage_fault(fmt::format("`{}` is a file, not a command", word),
@@ -160,6 +174,7 @@ ParsedCommand parse_command_line(const std::vector<std::string>& arguments) {
     if (!options) return HelpOptions{"lint"};
     return std::move(*options);
   }
+  if (command == "lsp") return parse_lsp(rest);
   if (command == "clean") return parse_clean(rest);
   if (command == "--version" || command == "-V" || command == "version") return VersionOptions{};
   if (command == "help" || command == "--help" || command == "-h") {
@@ -190,6 +205,7 @@ std::vector<std::string> command_flags(const std::string& command) {
   if (command == "lint") return lint_flags();
   if (command == "run") declare_run(app, raw);
   if (command == "resume") declare_resume(app, resume);
+  if (command == "lsp") declare_lsp(app);
   if (command == "clean") declare_clean(app, clean);
   return flags_of(app);
 }

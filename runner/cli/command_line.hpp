@@ -14,9 +14,10 @@ struct HelpOptions {
   std::string topic;  ///< a command ("awstoe run"), or empty for all of them
 };
 struct VersionOptions {};
+struct LspOptions {};
 
-using ParsedCommand = std::variant<RunOptions, ResumeOptions, LintOptions, AwstoeRunOptions, AwstoeValidateOptions,
-                                   CleanOptions, HelpOptions, VersionOptions>;
+using ParsedCommand = std::variant<RunOptions, ResumeOptions, LintOptions, LspOptions, AwstoeRunOptions,
+                                   AwstoeValidateOptions, CleanOptions, HelpOptions, VersionOptions>;
 
 /// Understands the arguments (without the program's name). Throws Fault with one line that says what is
 /// wrong, and what to do as its remedy.

@@ -19,6 +19,8 @@ namespace ibtest {
 [[nodiscard]] ExitStatus resume_command(const ResumeOptions& options);
 /// `ibtest lint`. Throws Fault.
 [[nodiscard]] ExitStatus lint_command(const LintOptions& options);
+/// `ibtest lsp`, until the editor ends it or closes standard input. Throws Fault when that cannot be read.
+[[nodiscard]] ExitStatus lsp_command();
 /// `ibtest clean`.
 [[nodiscard]] ExitStatus clean_command(const CleanOptions& options);
 

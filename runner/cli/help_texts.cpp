@@ -12,6 +12,7 @@ Usage:
   ibtest awstoe COMMAND   the same with the flags and the output of awstoe, for its scripts
   ibtest resume RUN       go on with a run after this machine itself was rebooted
   ibtest lint PATH...     check component documents, also those in templates and plans
+  ibtest lsp              check and complete component documents in an editor, as they are typed
   ibtest clean [--all]    remove what killed runs have left behind
   ibtest help [COMMAND]   explain a command
   ibtest --version        print the version
@@ -175,6 +176,30 @@ Examples:
   ibtest lint --explain unquoted-reference
 )";
 
+constexpr std::string_view lsp = R"(Serve editors: a language server (LSP 3.17) for component documents.
+
+Usage:
+  ibtest lsp [--stdio]
+
+It speaks the protocol on standard input and output; an editor starts it. It shows what `ibtest lint`
+finds while you type, with the severities of .ibtest.yml, also in templates and plans that hold
+components; completes keys, actions, inputs, their values and {{ references }}; explains them where
+the mouse is; goes to the parameter, constant, step or loop behind a reference; and mends what leaves
+no doubt.
+
+Flags:
+  --stdio      what it does anyway; some editors add this flag
+  -h, --help   this text
+
+Examples:
+  ibtest lsp
+
+In Neovim:
+  vim.lsp.start({ name = 'ibtest', cmd = { 'ibtest', 'lsp' } })
+
+Exit status: 0 when the editor has shut it down, 1 when its input ends before.
+)";
+
 constexpr std::string_view clean = R"(Remove containers and snapshots that killed runs have left behind.
 
 Usage:
@@ -197,6 +222,7 @@ std::string_view help_text(std::string_view command) {
   if (command == "run") return run;
   if (command == "resume") return resume;
   if (command == "lint") return lint;
+  if (command == "lsp") return lsp;
   if (command == "clean") return clean;
   if (command.starts_with("awstoe")) return awstoe_help_text(command);
   return overview;
