@@ -135,6 +135,8 @@ What:
                         'components/**/*.yml', or - for standard input. Documents are also found in
                         CloudFormation and CDK templates, and in what `terraform show -json` prints;
                         findings point into those files.
+  --skip-others         leave named files alone that hold no component document, and succeed when
+                        none does: for hooks that name all files of a change
   --stdin-filename NAME what standard input is called in the findings
   --platform PLATFORM   linux, windows or macos: the platform of all components. Default: the one
                         that their resource or .ibtest.yml names, else the one that most of their

@@ -81,10 +81,10 @@ ExitStatus lint(const LintOptions& options) {
   const ParameterValues parameters = parse_parameters(options.parameters, "--param");
   const LintRequest request{options.paths, options.standard_input_name,
                             LintSettings{options.severities, options.platform, {}, parameters}, options.fix,
-                            ShellCheckOptions{.shellcheck = !options.no_shellcheck}};
+                            ShellCheckOptions{.shellcheck = !options.no_shellcheck}, options.skip_others};
   const LintResult result = lint_files(request, std::cin);
   const bool nothing = result.component_count() == 0 && result.problems.empty() && result.count(Severity::error) == 0;
-  if (nothing && result.ignored == 0)
+  if (nothing && result.ignored == 0 && !options.skip_others)
     throw Fault(ExitStatus::not_runnable, "there is no component document to lint",
                 "component documents are .yml, .yaml or .json files with `schemaVersion` and `phases`; they are also "
                 "found in CloudFormation templates and in the output of `terraform show -json`");
@@ -96,7 +96,7 @@ ExitStatus lint(const LintOptions& options) {
     print(STDERR_FILENO, error_message(Fault(ExitStatus::not_runnable, problem), color));
   if (!result.shell_problem.empty()) print(STDERR_FILENO, "warning: " + harmless(result.shell_problem) + "\n");
   if (options.format == LintFormat::text) {
-    if (nothing) print(STDERR_FILENO, "all files are ignored by .ibtest.yml\n");
+    if (nothing && result.ignored > 0) print(STDERR_FILENO, "all files are ignored by .ibtest.yml\n");
     if (result.component_count() > 0) print(STDERR_FILENO, summary_line(result));
     if (options.most_warnings && result.count(Severity::warning) > *options.most_warnings)
       print(STDERR_FILENO,

@@ -34,6 +34,7 @@ void declare_lint(CLI::App& app, RawLint& raw) {
   app.add_option("--explain", raw.options.explained_rule);
   app.add_flag("--rules", raw.options.list_rules);
   app.add_flag("--no-shellcheck", raw.options.no_shellcheck);
+  app.add_flag("--skip-others", raw.options.skip_others);
   app.add_flag("--no-color", raw.options.no_color);
   app.add_flag("-h,--help");
 }

@@ -23,6 +23,7 @@ struct LintOptions {
   std::optional<std::uint32_t> most_warnings;  ///< more of them fail
   FixMode fix = FixMode::none;
   bool no_shellcheck = false;  ///< bash scripts are checked for their syntax only
+  bool skip_others = false;    ///< files that hold no component document are no error, not even when named
   bool no_color = false;
   bool list_rules = false;
   std::string explained_rule;  ///< --explain; empty: none

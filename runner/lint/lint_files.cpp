@@ -116,6 +116,7 @@ class FileLinter {
   void plan(LintResult& result) {
     ConfigurationSearch configurations;
     for (LintInput& input : find_lint_inputs(request_->paths)) {
+      if (request_->skip_others) input.named = false;
       const fs::path file = fs::absolute(name_of(input)).lexically_normal();
       auto configuration = configurations.find(file.parent_path());
       if (configuration && configuration->ignores(file)) {

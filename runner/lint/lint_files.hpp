@@ -23,6 +23,7 @@ struct LintRequest {
   LintSettings settings = {};            ///< these win over configuration files
   FixMode fix = FixMode::none;
   ShellCheckOptions shell = {};
+  bool skip_others = false;  ///< named files that hold no component document are left alone, as those in folders are
 };
 
 /// What was found in all files.

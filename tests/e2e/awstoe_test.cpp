@@ -337,7 +337,7 @@ TEST_F(AwstoeTest, BlocksActionsByNameAndNotWhatStepsDo_GEN_15) {
         "      - {name: ByStatus, action: ExecuteBash, inputs: {commands: ['[ -e /var/x ] || { touch /var/x; exit 194; "
         "}']}}\n"
         "      - {name: Call, action: ExecuteDocument, inputs: {document: child.yml}}\n");
-  const ProgramResult result = run({"-d", "outer.yml", "--blocked-action-modules", "Reboot"});
+  const ProgramResult result = run({"-d", "outer.yml", "-t", "--blocked-action-modules", "Reboot"});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.errors, HasSubstr("rebooted the machine"));
   EXPECT_THAT(result.errors, HasSubstr("child.yml:5:33: step `Restart` uses the action `Reboot`, which is blocked"));
@@ -422,7 +422,7 @@ INSTANTIATE_TEST_SUITE_P(
         ValidateCase{"Windows",
                      {"-d", "hello.yml", "--os-platforms", "windows"},
                      1,
-                     "hello.yml:8:29: action `ExecuteBash`",
+                     "hello.yml:8:29: step `Say` of phase `build`: Action ExecuteBash",
                      "not supported on platform windows"},
         ValidateCase{
             "Darwin", {"-d", "hello.yml", "--os-platforms", "linux,darwin"}, 0, "Document(s) [hello.yml]", ""}),

@@ -115,6 +115,28 @@ TEST_F(LintTest, WhatCannotBeLintedIsStatus2) {
   EXPECT_THAT(ibtest({"lint", "empty"}).errors, HasSubstr("empty/.ibtest.yml:1:1: there is no setting `ignor`"));
 }
 
+// What pre-commit runs: the entry of .pre-commit-hooks.yaml, with all files of a change behind it.
+TEST_F(LintTest, IsAHookThatIsGivenAllFilesOfAChange) {
+  write("good.yml", good);
+  write("misspelt.yml", misspelt);
+  write("package.json", R"({"name": "website"})");
+  write("workflow.yml", "on: push\njobs: {}\n");
+  const std::string hooks = tool({"cat", IBTEST_SOURCE "/.pre-commit-hooks.yaml"}).output;
+  const std::string key = "  entry: ibtest ";
+  const std::size_t begin = hooks.find(key);
+  ASSERT_NE(begin, std::string::npos);
+  const std::string entry = hooks.substr(begin + key.size(), hooks.find('\n', begin) - begin - key.size());
+  const auto hook = [&](const std::string& files) {
+    return tool({"bash", "-c", std::string(IBTEST_BIN) + "/ibtest " + entry + " " + files});
+  };
+  EXPECT_EQ(hook("good.yml package.json workflow.yml").status, 0);
+  EXPECT_EQ(hook("package.json workflow.yml").status, 0);
+  const ProgramResult bad = hook("good.yml misspelt.yml workflow.yml");
+  EXPECT_EQ(bad.status, 1);
+  EXPECT_THAT(bad.output, HasSubstr("misspelt.yml:5:28: error: there is no action `ExecuteBsh`"));
+  EXPECT_EQ(hook("nowhere.yml").status, 2);
+}
+
 TEST_F(LintTest, UnreadableFilesAreNamedAndTheOthersLinted) {
   write("misspelt.yml", misspelt);
   const ProgramResult result = ibtest({"lint", "misspelt.yml", "/proc/self/mem"});
