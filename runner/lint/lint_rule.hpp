@@ -16,7 +16,7 @@ namespace ibtest {
 struct RuleContext {
   const Document& document;
   Platform platform = Platform::linux_os;
-  std::span<const StepScript> scripts = {};  ///< of its ExecuteBash steps, as far as they can be read
+  std::span<const StepScript> scripts = {};  ///< of its ExecuteBash steps
 };
 
 /// Takes what one rule finds.

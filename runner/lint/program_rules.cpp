@@ -59,17 +59,17 @@ struct PackageManager {
   char short_answer = 'y';                    ///< the letter of one, alone or among others: `-qy`
 };
 
-constexpr auto apt_asks = std::to_array<std::string_view>(
-    {"install", "upgrade", "dist-upgrade", "full-upgrade", "remove", "purge", "autoremove", "build-dep"});
+// Removing asks too, but not where there is nothing to remove, which is what most scripts make sure of.
+constexpr auto apt_asks =
+    std::to_array<std::string_view>({"install", "upgrade", "dist-upgrade", "full-upgrade", "build-dep"});
 constexpr auto apt_answers = std::to_array<std::string_view>(
     {"--yes", "--assume-yes", "--assume-no", "-qq", "--simulate", "--dry-run", "--just-print", "-s"});
-constexpr auto yum_asks =
-    std::to_array<std::string_view>({"install", "update", "upgrade", "remove", "erase", "autoremove", "reinstall",
-                                     "localinstall", "groupinstall", "downgrade", "swap", "distro-sync"});
+constexpr auto yum_asks = std::to_array<std::string_view>(
+    {"install", "update", "upgrade", "reinstall", "localinstall", "groupinstall", "downgrade", "swap", "distro-sync"});
 constexpr auto yum_answers = std::to_array<std::string_view>(
     {"--assumeyes", "--assumeno", "--downloadonly", "--setopt=assumeyes=1", "--setopt=assumeyes=True", "--help"});
 constexpr auto zypper_asks =
-    std::to_array<std::string_view>({"install", "in", "update", "up", "remove", "rm", "dist-upgrade", "dup", "patch"});
+    std::to_array<std::string_view>({"install", "in", "update", "up", "dist-upgrade", "dup", "patch"});
 constexpr auto zypper_answers =
     std::to_array<std::string_view>({"-n", "--non-interactive", "--no-confirm", "--dry-run", "-D"});
 
@@ -159,13 +159,19 @@ bool verifies(const StepScript& script) {
                              [&](std::string_view word) { return script.text().find(word) != std::string::npos; });
 }
 
+/// Whether the download goes into a file. Other answers are looked at by the script.
 bool keeps_download(const ShellCommand& command) {
-  if (program_name(command) == "wget") return command.after != ShellSeparator::pipe;
-  if (program_name(command) != "curl") return false;
-  return command.output_redirected || std::ranges::any_of(command.words, [](const ShellWord& word) {
-           return word.text == "--output" || word.text == "--remote-name" || is_cluster_with(word.text, 'o') ||
-                  is_cluster_with(word.text, 'O');
-         });
+  const std::string_view program = program_name(command);
+  if ((program != "curl" && program != "wget") || command.output_file == "/dev/null") return false;
+  const auto is_no_file = [](const ShellWord& word) {
+    return word.text == "/dev/null" || word.text == "-" || word.text == "--spider" || word.text.ends_with("O-");
+  };
+  if (std::ranges::any_of(command.words, is_no_file)) return false;
+  if (program == "wget" || !command.output_file.empty()) return command.after != ShellSeparator::pipe;
+  return std::ranges::any_of(command.words, [](const ShellWord& word) {
+    return word.text == "--output" || word.text == "--remote-name" || is_cluster_with(word.text, 'o') ||
+           is_cluster_with(word.text, 'O');
+  });
 }
 
 std::string unverified(std::string_view url) {

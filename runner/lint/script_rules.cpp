@@ -2,6 +2,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "agent/document/unicode.hpp"
 #include "runner/lint/rule_catalog.hpp"
@@ -22,7 +23,6 @@ constexpr auto programs_that_matter = std::to_array<std::string_view>({
     "composer",
     "curl",
     "dnf",
-    "docker",
     "dpkg",
     "gem",
     "git",
@@ -40,7 +40,6 @@ constexpr auto programs_that_matter = std::to_array<std::string_view>({
     "rpm",
     "rsync",
     "snap",
-    "systemctl",
     "tar",
     "unzip",
     "useradd",
@@ -51,8 +50,18 @@ constexpr auto programs_that_matter = std::to_array<std::string_view>({
     "zypper",
 });
 
-bool has_option(const ShellCommand& command, std::string_view option) {
-  return std::ranges::find(command.words, option, &ShellWord::text) != command.words.end();
+/// Of programs that mostly look, what they do.
+constexpr auto deeds_that_matter = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"systemctl", "enable"},
+    {"systemctl", "start"},
+    {"systemctl", "restart"},
+    {"docker", "build"},
+    {"docker", "pull"},
+    {"docker", "load"},
+});
+
+bool has_word(const ShellCommand& command, std::string_view text) {
+  return std::ranges::find(command.words, text, &ShellWord::text) != command.words.end();
 }
 
 /// `set -e`, `set -euo pipefail`, `set -o errexit`, and `set +e` of somebody who minds the statuses.
@@ -70,7 +79,7 @@ bool minds_failures(const StepScript& script) {
   if (script.text().find("$?") != std::string::npos || script.text().find("PIPESTATUS") != std::string::npos)
     return true;
   return std::ranges::any_of(script.shell().commands, [](const ShellCommand& command) {
-    return sets_errexit(command) || (program_name(command) == "trap" && (has_option(command, "ERR")));
+    return sets_errexit(command) || (program_name(command) == "trap" && (has_word(command, "ERR")));
   });
 }
 
@@ -85,13 +94,20 @@ std::string_view shebang_options(std::string_view line) {
   return line.starts_with("#!") && option != std::string_view::npos ? line.substr(option + 1) : std::string_view();
 }
 
+bool failure_matters(const ShellCommand& command) {
+  const std::string_view program = program_name(command);
+  if (has_word(command, "clean") || has_word(command, "search") || has_word(command, "list")) return false;
+  if (std::ranges::find(programs_that_matter, program) != programs_that_matter.end()) return true;
+  return std::ranges::any_of(deeds_that_matter,
+                             [&](const auto& deed) { return deed.first == program && has_word(command, deed.second); });
+}
+
 void check_failures(const RuleContext& context, RuleReport& report) {
   for (const StepScript& script : context.scripts) {
     if (minds_failures(script) || !shebang_options(first_line(script)).empty()) continue;
     const auto& commands = script.shell().commands;
     const auto lost = std::ranges::find_if(commands, [&commands](const ShellCommand& command) {
-      return command.stands_alone() && !command.negated && &command != &commands.back() &&
-             std::ranges::find(programs_that_matter, program_name(command)) != programs_that_matter.end();
+      return command.stands_alone() && !command.negated && &command != &commands.back() && failure_matters(command);
     });
     if (lost == commands.end()) continue;
     report.add(script.range(*lost),
@@ -165,7 +181,7 @@ std::size_t home_is_set_from(const StepScript& script) {
 
 bool uses_global_git_settings(const ShellCommand& command) {
   return program_name(command) == "git" && program_index(command) == 0 && command.assignments.empty() &&
-         has_option(command, "config") && has_option(command, "--global");
+         has_word(command, "config") && has_word(command, "--global");
 }
 
 void check_home(const RuleContext& context, RuleReport& report) {
@@ -243,11 +259,11 @@ void check_background(const RuleContext& context, RuleReport& report) {
       return program == "wait" || program == "kill" || program == "pkill" || program == "killall";
     });
     const bool redirects_all = std::ranges::any_of(commands, [](const ShellCommand& command) {
-      return command.words.size() == 1 && command.words[0].text == "exec" && command.output_redirected;
+      return command.words.size() == 1 && command.words[0].text == "exec" && !command.output_file.empty();
     });
     if (waits || redirects_all) continue;
     for (const ShellCommand& command : commands) {
-      if (command.depth > 0 || command.after != ShellSeparator::background || command.output_redirected) continue;
+      if (command.depth > 0 || command.after != ShellSeparator::background || !command.output_file.empty()) continue;
       report.add(script.range(command), "the step does not end before this does: its output stays open",
                  "redirect it: `>/dev/null 2>&1 &`");
     }

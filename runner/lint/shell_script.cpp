@@ -200,13 +200,13 @@ class ShellReader {
       while (place_ < state.end && std::string_view("<>&|").find(text_[place_]) != std::string_view::npos)
         ++place_;
     }
+    place_ = after_blanks(place_, state);
+    const ShellWord target = read_word(state);
     if (input) {
       state.command.input_redirected = true;
     } else if (descriptor.empty() || descriptor == "1") {
-      state.command.output_redirected = true;
+      state.command.output_file = target.text;
     }
-    place_ = after_blanks(place_, state);
-    if (place_ < state.end && text_[place_] != '\n') read_word(state);
     return true;
   }
 
@@ -643,6 +643,10 @@ std::string_view base_name(std::string_view path) {
 ShellScript read_shell_script(std::string_view text) {
   ShellScript script;
   ShellReader(text, script).read();
+  if (!script.understood) {
+    script.commands.clear();
+    script.expansions.clear();
+  }
   return script;
 }
 

@@ -26,10 +26,10 @@ struct ShellCommand {
   std::size_t end = 0;
   ShellSeparator before = ShellSeparator::newline;
   ShellSeparator after = ShellSeparator::end;
-  std::size_t depth = 0;           ///< compound commands, functions and substitutions around it
-  bool negated = false;            ///< `!` before it
-  bool input_redirected = false;   ///< from a file, a here-document or a here-string
-  bool output_redirected = false;  ///< the standard output
+  std::size_t depth = 0;          ///< compound commands, functions and substitutions around it
+  bool negated = false;           ///< `!` before it
+  bool input_redirected = false;  ///< from a file, a here-document or a here-string
+  std::string output_file = {};   ///< the standard output goes there; empty: it is not redirected
 
   [[nodiscard]] bool stands_alone() const {
     return depth == 0 && before != ShellSeparator::and_then && before != ShellSeparator::or_else &&
@@ -50,7 +50,7 @@ struct ShellExpansion {
 struct ShellScript {
   std::vector<ShellCommand> commands = {};
   std::vector<ShellExpansion> expansions = {};
-  bool understood = true;  ///< false: quotes or compound commands do not end, and nothing above can be relied upon
+  bool understood = true;  ///< false: quotes or compound commands do not end, or it is no bash; nothing above then
 };
 
 /// Reads quotes, comments, here-documents, separators and the words of compound commands; expands nothing. References

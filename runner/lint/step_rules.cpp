@@ -97,7 +97,7 @@ class ServiceReader {
     } else if (verb == "start" || verb == "restart" || verb == "reload-or-restart") {
       if (in_test_) {
         use_.started_by_test.insert(service);
-      } else {
+      } else if (verb == "start") {  // what is only restarted may have been there, and enabled, before
         use_.started.try_emplace(service, script_, &command);
       }
     } else if (in_test_ && (verb == "is-active" || verb == "status" || verb == "reload")) {
@@ -129,8 +129,9 @@ bool is_unix_path(std::string_view path) {
   return std::ranges::any_of(roots, [path](std::string_view root) { return path.starts_with(root); });
 }
 
-bool is_drive_path(std::string_view path) {
-  if (path.size() < 3 || path[1] != ':' || (path[2] != '\\' && path[2] != '/')) return false;
+/// "C:/...". With a backslash it is another rule's finding.
+bool begins_with_drive(std::string_view path) {
+  if (path.size() < 3 || path[1] != ':' || path[2] != '/') return false;
   return (path[0] >= 'a' && path[0] <= 'z') || (path[0] >= 'A' && path[0] <= 'Z');
 }
 
@@ -145,7 +146,7 @@ void check_item_paths(const ActionModule& module, const YamlNode& item, Platform
     if (platform == Platform::windows && is_unix_path(value->text)) {
       report.add(value->range, "this is a path of Linux, and the document is for Windows",
                  "write a path with a drive, such as `C:\\ProgramData\\app`");
-    } else if (platform != Platform::windows && is_drive_path(value->text)) {
+    } else if (platform != Platform::windows && begins_with_drive(value->text)) {
       report.add(value->range, "this is a path of Windows, and the document is not for Windows",
                  "write a path that begins with `/`");
     }

@@ -57,9 +57,7 @@ std::vector<StepScript> step_scripts(const Document& document) {
   for (const Phase& phase : document.phases) {
     for (const Step& step : phase.steps) {
       const YamlNode* const commands = bash_commands(step);
-      if (commands == nullptr || commands->items.empty()) continue;
-      StepScript script(document, phase, step);
-      if (script.shell().understood) scripts.push_back(std::move(script));
+      if (commands != nullptr && !commands->items.empty()) scripts.emplace_back(document, phase, step);
     }
   }
   return scripts;

@@ -44,7 +44,7 @@ class StepScript {
   ShellScript shell_;
 };
 
-/// The scripts of a document that can be read, in its order.
+/// The scripts of a document, in its order.
 [[nodiscard]] std::vector<StepScript> step_scripts(const Document& document);
 
 }  // namespace ibtest

@@ -35,6 +35,15 @@ constexpr auto findings_of_absence = std::to_array<std::string_view>({"missing-k
                                                                       "condition-empty",
                                                                       "useless-suppression"});
 
+/// Findings that a line elsewhere in the document settles, in a script too.
+constexpr auto findings_settled_by_lines = std::to_array<std::string_view>(
+    {"failure-unnoticed", "home-not-set", "reboot-loop", "download-not-verified", "interactive-package-manager",
+     "background-output", "unused-variable", "service-not-enabled"});
+
+/// Findings that a value elsewhere in the document settles.
+constexpr auto findings_settled_by_values =
+    std::to_array<std::string_view>({"value-not-allowed", "output-of-skipped-step"});
+
 /// Keys whose values hold other parts of the document.
 constexpr auto structural_keys =
     std::to_array<std::string_view>({"phases", "steps", "parameters", "constants", "inputs"});
@@ -116,8 +125,9 @@ void drop_unknown(const EmbeddedText& text, const std::shared_ptr<const SourceTe
   const bool unknown_structure =
       !known_lines || structure.is_unknown(*yaml.root) || (result.document && has_unknown_name(text, *result.document));
   std::erase_if(result.diagnostics, [&](const Diagnostic& finding) {
-    // The values that are allowed may be among what is not known.
-    return finding.code == "value-not-allowed" || (unknown_structure && holds(findings_of_absence, finding.code)) ||
+    return holds(findings_settled_by_values, finding.code) ||
+           (!text.opaque_lines().empty() && holds(findings_settled_by_lines, finding.code)) ||
+           (unknown_structure && holds(findings_of_absence, finding.code)) ||
            is_unsure_shell_finding(text, *source, finding) ||
            (finding.range.begin.line > 0 && text.touches_opaque(finding.range));
   });

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
-#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "agent/document/scalar_source.hpp"
 #include "agent/document/unicode.hpp"
@@ -14,26 +14,26 @@ namespace ibtest {
 
 namespace {
 
-/// The names between braces anywhere in the document, comments too: who comments a step out may bring it back.
-std::set<std::string, std::less<>> referenced_names(const Document& document) {
-  std::set<std::string, std::less<>> names;
-  for (const Reference& reference : find_references(document.source->text())) {
-    if (const auto* variable = std::get_if<VariableReference>(&reference.form)) names.insert(variable->name);
-    const auto* dynamic = std::get_if<DynamicReference>(&reference.form);
-    constexpr std::string_view prefix = "resolve(";
-    if (dynamic == nullptr || !dynamic->name.starts_with(prefix)) continue;
-    const std::string_view inner = std::string_view(dynamic->name).substr(prefix.size());
-    names.emplace(inner.substr(0, inner.find(')')));
-  }
-  return names;
+/// Whether something that is referred to is declared nowhere: that finding says more than ours would.
+bool has_undeclared(const Document& document, const std::vector<Reference>& references) {
+  return std::ranges::any_of(references, [&document](const Reference& reference) {
+    const auto* variable = std::get_if<VariableReference>(&reference.form);
+    return variable != nullptr && document.find_parameter(variable->name) == nullptr &&
+           document.find_constant(variable->name) == nullptr;
+  });
 }
 
 void check_unused(const RuleContext& context, RuleReport& report) {
   const Document& document = context.document;
   if (document.parameters.empty() && document.constants.empty()) return;
-  const auto names = referenced_names(document);
+  // Anywhere in the document, comments too: who comments a step out may bring it back.
+  const std::vector<Reference> references = find_references(document.source->text());
+  if (has_undeclared(document, references)) return;
   const auto check = [&](const Located<std::string>& name, std::string_view kind) {
-    if (names.contains(name.value)) return;
+    const bool used = std::ranges::any_of(references, [&name](const Reference& reference) {
+      return reference.text.find(name.value) != std::string::npos;  // `resolve(Name)` is a use too
+    });
+    if (used) return;
     report.add(name.range, "the " + std::string(kind) + " " + in_backticks(name.value) + " is never used",
                "remove it, or write " + in_backticks("{{ " + name.value + " }}") + " where it belongs");
   };
