@@ -118,7 +118,6 @@ std::string rule_table(bool color) {
     if (!rule->rule.empty()) text += std::string(9 - severity.size(), ' ') + std::string(rule->rule);
     text += "\n";
   }
-  text += "Codes of ShellCheck, such as SC2086, are rules too: https://www.shellcheck.net/wiki\n";
   return text;
 }
 

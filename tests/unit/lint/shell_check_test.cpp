@@ -23,7 +23,7 @@ using ::testing::StartsWith;
 /// A document with one step that has these lines as a block text; they begin at 10:15.
 std::string with_script(const std::vector<std::string>& lines) {
   std::string text = testing::with_steps(
-      "      - name: A\n        action: ExecuteBash\n        inputs:\n          commands:\n            - |\n");
+      "      - name: One\n        action: ExecuteBash\n        inputs:\n          commands:\n            - |\n");
   for (const std::string& line : lines)
     text += "              " + line + "\n";
   return text;
@@ -84,12 +84,12 @@ TEST(ShellCheck, FindingsPointIntoTheDocument) {
 
 TEST(ShellCheck, SeesAllCommandsOfAStepAsOneScript_GOTCHA_1) {
   const std::string document = testing::with_steps(
-      "      - name: A\n        action: ExecuteBash\n        inputs:\n          commands:\n"
+      "      - name: One\n        action: ExecuteBash\n        inputs:\n          commands:\n"
       "            - name='a b'\n            - 'echo ''it''; ls $name'\n            - ls $other\n"
-      "      - { name: B, action: ExecuteBash, inputs: { commands: [ 'echo \"$name\"' ] } }\n");
+      "      - { name: Two, action: ExecuteBash, inputs: { commands: [ 'echo \"$name\"' ] } }\n");
   EXPECT_THAT(places(lint_scripts("a.yml", document, true)),
               ElementsAre("SC2086 hint 10:32-10:37", "SC2086 hint 11:18-11:24", "SC2154 warning 11:18-11:24",
-                          "SC2154 warning 12:70-12:75"));
+                          "SC2154 warning 12:72-12:77"));
 }
 
 TEST(ShellCheck, AParseErrorIsAnErrorIfBashRefusesItToo) {
@@ -150,7 +150,7 @@ TEST(ShellCheck, FindsInTemplatesWhatIsKnown) {
       "Resources:\n  A:\n    Type: AWS::ImageBuilder::Component\n    Properties:\n      Platform: Linux\n      Data: "
       "!Sub |\n"
       "        schemaVersion: 1.0\n        phases:\n          - name: build\n            steps:\n"
-      "              - name: A\n                action: ExecuteBash\n                inputs:\n"
+      "              - name: One\n                action: ExecuteBash\n                inputs:\n"
       "                  commands:\n                    - |\n";
   const std::string line = "                      ";
   EXPECT_THAT(places(lint_scripts("a.yml", before + line + "[ ${Env} = prod ] && ls $1\n", true)),
@@ -194,7 +194,7 @@ TEST(LintFiles, ChecksManyScriptsOnceEach) {
 TEST(LintFiles, ChecksScriptsAsTheyAreAfterFixes) {
   const LintFolder folder;
   folder.write("a.yml",
-               testing::with_steps("      - { name: A, action: ExecuteBsh, inputs: { commands: [ 'ls $1' ] } }\n"));
+               testing::with_steps("      - { name: One, action: ExecuteBsh, inputs: { commands: [ 'ls $1' ] } }\n"));
   EXPECT_THAT(codes(lint().files.at(0)), ElementsAre("unknown-action"));
   EXPECT_THAT(codes(lint({}, FixMode::compare).files.at(0)), ElementsAre("unknown-action"));
   const LintResult fixed = lint({}, FixMode::apply);
@@ -205,7 +205,7 @@ TEST(LintFiles, ChecksScriptsAsTheyAreAfterFixes) {
 
 TEST(LintFiles, StartsNoProgramWithoutScripts) {
   const ShellCheckThat program("touch started; exit 2");
-  std::ofstream("a.yml") << testing::with_steps("      - { name: A, action: Reboot }\n");
+  std::ofstream("a.yml") << testing::with_steps("      - { name: One, action: Reboot }\n");
   EXPECT_EQ(lint().shell_problem, "");
   EXPECT_FALSE(std::filesystem::exists("started"));
 }
