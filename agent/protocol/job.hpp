@@ -52,7 +52,7 @@ struct Job {
   /// WebDownload asks the runner for each URL before the network is used (section 8.3 of the module specification).
   bool runner_serves_urls = false;
   std::vector<std::string> blocked_actions;  ///< that a child document must not use either (GEN-15)
-  bool skip_updates = false;  ///< UpdateOS steps succeed without doing anything (EMU-UPDATEOS-5)
+  bool skip_updates = false;                 ///< UpdateOS steps succeed without doing anything (EMU-UPDATEOS-5)
   /// What the user gave for dynamic references: by source ("aws:ssm", "aws:imds", "context"), then by name.
   std::map<std::string, std::map<std::string, GivenValue>> values;
   std::vector<std::string> secrets;            ///< values of `environment` that no log may show (EMU-11)

@@ -79,9 +79,12 @@ ExitStatus status_of(const LintOptions& options, const LintResult& result) {
 
 ExitStatus lint(const LintOptions& options) {
   const ParameterValues parameters = parse_parameters(options.parameters, "--param");
-  const LintRequest request{options.paths, options.standard_input_name,
-                            LintSettings{options.severities, options.platform, {}, parameters}, options.fix,
-                            ShellCheckOptions{.shellcheck = !options.no_shellcheck}, options.skip_others};
+  const LintRequest request{options.paths,
+                            options.standard_input_name,
+                            LintSettings{options.severities, options.platform, {}, parameters},
+                            options.fix,
+                            ShellCheckOptions{.shellcheck = !options.no_shellcheck},
+                            options.skip_others};
   const LintResult result = lint_files(request, std::cin);
   const bool nothing = result.component_count() == 0 && result.problems.empty() && result.count(Severity::error) == 0;
   if (nothing && result.ignored == 0 && !options.skip_others)

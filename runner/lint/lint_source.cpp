@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "agent/document/unicode.hpp"
-#include "runner/lint/recognition.hpp"
 #include "runner/lint/joined_script.hpp"
+#include "runner/lint/recognition.hpp"
 #include "runner/lint/unknown_parts.hpp"
 
 namespace ibtest {

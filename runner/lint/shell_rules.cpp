@@ -4,8 +4,8 @@
 #include <array>
 #include <span>
 
-#include "runner/lint/rule_catalog.hpp"
 #include "runner/lint/joined_script.hpp"
+#include "runner/lint/rule_catalog.hpp"
 
 namespace ibtest {
 

@@ -155,13 +155,17 @@ json LanguageServer::initialize(const json& params) {
   encoding_ = choose_encoding(params);
   state_ = State::initialized;
   constexpr int incremental = 2;
+  json completion = json::object();
+  completion["triggerCharacters"] = json::array({"{", ".", ":", " "});
+  json code_actions = json::object();
+  code_actions["codeActionKinds"] = json::array({"quickfix", "source.fixAll.ibtest"});
   return {{"capabilities",
            {{"positionEncoding", encoding_ == PositionEncoding::utf8 ? "utf-8" : "utf-16"},
             {"textDocumentSync", {{"openClose", true}, {"change", incremental}, {"save", true}}},
-            {"completionProvider", {{"triggerCharacters", json::array({"{", ".", ":", " "})}}},
+            {"completionProvider", std::move(completion)},
             {"hoverProvider", true},
             {"definitionProvider", true},
-            {"codeActionProvider", {{"codeActionKinds", json::array({"quickfix", "source.fixAll.ibtest"})}}}}},
+            {"codeActionProvider", std::move(code_actions)}}},
           {"serverInfo", {{"name", "ibtest"}, {"version", IBTEST_VERSION}}}};
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "runner/lint/rule_catalog.hpp"
 #include "runner/lsp/completion.hpp"
@@ -60,6 +60,12 @@ json markdown(const std::string& text) {
   return {{"kind", "markdown"}, {"value", text}};
 }
 
+json workspace_edit(const OpenDocument& document, json edits) {
+  json edit = json::object();
+  edit["changes"][document.uri()] = std::move(edits);
+  return edit;
+}
+
 /// The fix of one finding as a code action.
 json fix_action(const OpenDocument& document, const Diagnostic& finding, const TextPositions& positions) {
   json edits = json::array();
@@ -72,7 +78,7 @@ json fix_action(const OpenDocument& document, const Diagnostic& finding, const T
           {"kind", "quickfix"},
           {"isPreferred", true},
           {"diagnostics", json::array({diagnostic_json(finding, positions)})},
-          {"edit", {{"changes", {{document.uri(), std::move(edits)}}}}}};
+          {"edit", workspace_edit(document, std::move(edits))}};
 }
 
 /// Whether a client that asks for `only` wants actions of this kind: the kind itself, or one that it belongs to.
@@ -170,7 +176,7 @@ json answer_code_actions(const OpenDocument& document, PositionEncoding encoding
       const json edit = {{"range", positions.json_range(0, document.text().size())}, {"newText", *fixed}};
       actions.push_back({{"title", "Mend all that leaves no doubt"},
                          {"kind", "source.fixAll.ibtest"},
-                         {"edit", {{"changes", {{document.uri(), json::array({edit})}}}}}});
+                         {"edit", workspace_edit(document, json::array({edit}))}});
     }
   }
   return actions;

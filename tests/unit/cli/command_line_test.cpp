@@ -218,7 +218,8 @@ TEST(HelpTexts, NameEveryFlagAndAreAtMost100ColumnsWide) {
       EXPECT_THAT(std::string(help_text(command)), HasSubstr(flag)) << command;
     }
   }
-  for (const std::string topic : {"", "run", "lint", "lsp", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"}) {
+  for (const std::string topic :
+       {"", "run", "lint", "lsp", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"}) {
     std::istringstream lines{std::string(help_text(topic))};
     for (std::string line; std::getline(lines, line);)
       EXPECT_LE(display_width(line), 100U) << line;
@@ -247,7 +248,8 @@ void expect_calls_to_be_understood(const std::string& text) {
 }
 
 TEST(HelpTexts, TheirExamplesAndThoseOfTheReadmeAreUnderstood) {
-  for (const std::string topic : {"", "run", "lint", "lsp", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"})
+  for (const std::string topic :
+       {"", "run", "lint", "lsp", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"})
     expect_calls_to_be_understood(std::string(help_text(topic)));
   std::ostringstream readme;
   readme << std::ifstream(std::string(IBTEST_SOURCE) + "/README.md").rdbuf();
