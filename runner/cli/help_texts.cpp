@@ -150,9 +150,9 @@ How strictly:
                           platform: windows
                           ignore: [ old/** ]
   --max-warnings N      more warnings than that are a failure
-  --no-shellcheck       do not have ShellCheck check the scripts of ExecuteBash steps. Without it, or
-                        where `shellcheck` is not installed, bash checks their syntax only. Its codes
-                        are rules: SC2086
+  --no-shellcheck       do not have ShellCheck check the scripts of ExecuteBash steps. Without it,
+                        or where `shellcheck` is not installed, bash checks their syntax only. Its
+                        codes are rules: SC2086
 
 Results:
   --format FORMAT       text (default), json, sarif, github (annotations) or junit
@@ -183,11 +183,11 @@ constexpr std::string_view lsp = R"(Serve editors: a language server (LSP 3.17) 
 Usage:
   ibtest lsp [--stdio]
 
-It speaks the protocol on standard input and output; an editor starts it. It shows what `ibtest lint`
-finds while you type, with the severities of .ibtest.yml, also in templates and plans that hold
-components; completes keys, actions, inputs, their values and {{ references }}; explains them where
-the mouse is; goes to the parameter, constant, step or loop behind a reference; and mends what leaves
-no doubt.
+It speaks the protocol on standard input and output; an editor starts it. It shows what
+`ibtest lint` finds while you type, with the severities of .ibtest.yml, also in templates and plans
+that hold components; completes keys, actions, inputs, their values and {{ references }}; explains
+them where the mouse is; goes to the parameter, constant, step or loop behind a reference; and mends
+what leaves no doubt.
 
 Flags:
   --stdio      what it does anyway; some editors add this flag

@@ -35,7 +35,8 @@ std::vector<std::string> rule_folders() {
 
 std::string document_with_script_of(std::size_t characters) {
   std::string text = testing::with_steps(
-      "      - name: InstallApp\n        action: ExecuteBash\n        inputs:\n          commands:\n            - |\n");
+      "      - name: InstallApp\n        action: ExecuteBash\n        inputs:\n          commands:\n            - |\n  "
+      "            set -e\n");
   const std::string line = "              install -m 0644 /tmp/app/app.conf /etc/app/app.conf\n";
   while (text.size() < characters)
     text += line;

@@ -77,7 +77,7 @@ LintResult lint(const ShellCheckOptions& options = {}, FixMode fix = FixMode::no
 }
 
 TEST(ShellCheck, FindingsPointIntoTheDocument) {
-  EXPECT_THAT(places(lint_scripts("a.yml", with_script({"ls $1", "a=1", "\techo \"\u00e9\" $HOME; rm -rf $2"}), true)),
+  EXPECT_THAT(places(lint_scripts("a.yml", with_script({"ls $1", "a=1", "\techo \"\u00e9\" $PATH; rm -rf $2"}), true)),
               ElementsAre("SC2086 hint 10:18-10:20", "SC2034 warning 11:15-11:16", "SC2086 hint 12:25-12:30",
                           "SC2086 hint 12:39-12:41"));
 }
@@ -104,7 +104,7 @@ TEST(ShellCheck, AParseErrorIsAnErrorIfBashRefusesItToo) {
 TEST(ShellCheck, LeavesOutWhatSaysNothingAboutExecuteBash) {
   EXPECT_THAT(
       codes(lint_scripts(
-          "a.yml", with_script({"ls", "#!/bin/sh", ". /etc/os-release", ". \"$HOME/.bashrc\"", "echo \"$VERSION_ID\""}),
+          "a.yml", with_script({"ls", "#!/bin/sh", ". /etc/os-release", ". \"$PWD/.bashrc\"", "echo \"$VERSION_ID\""}),
           true)),
       IsEmpty());
 }
