@@ -133,7 +133,7 @@ TEST_F(LintTest, IsAHookThatIsGivenAllFilesOfAChange) {
   EXPECT_EQ(hook("package.json workflow.yml").status, 0);
   const ProgramResult bad = hook("good.yml misspelt.yml workflow.yml");
   EXPECT_EQ(bad.status, 1);
-  EXPECT_THAT(bad.output, HasSubstr("misspelt.yml:5:28: error: there is no action `ExecuteBsh`"));
+  EXPECT_THAT(bad.output, HasSubstr("misspelt.yml:5:30: error: there is no action `ExecuteBsh`"));
   EXPECT_EQ(hook("nowhere.yml").status, 2);
 }
 
@@ -245,7 +245,7 @@ phases:
 
 TEST_F(LintTest, ExplainsItsRules) {
   EXPECT_THAT(ibtest({"lint", "--explain", "SC2086"}).output, HasSubstr("https://www.shellcheck.net/wiki/SC2086"));
-  EXPECT_THAT(ibtest({"lint", "--explain", "shell-syntax"}).output, HasSubstr("bad.yml:11:"));
+  EXPECT_THAT(ibtest({"lint", "--explain", "shell-syntax"}).output, HasSubstr("bad.yml:14:"));
   const ProgramResult one = ibtest({"lint", "--explain", "useless-suppression"});
   EXPECT_EQ(one.status, 0);
   EXPECT_THAT(one.output, HasSubstr("A comment suppresses a finding that is not there."));
