@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t none = OutlineNode::none;
 
-bool is_test_stage(std::string_view phase) {
-  return phase == "test" || phase == "container-host-test";
-}
-
 }  // namespace
 
 DocumentNames::DocumentNames(const DocumentOutline& outline) : outline_(&outline) {
