@@ -178,11 +178,11 @@ constexpr std::string_view lsp = R"(Serve editors: a language server (LSP 3.17) 
 Usage:
   ibtest lsp [--stdio]
 
-It speaks the protocol on standard input and output; an editor starts it. It shows what `ibtest lint`
-finds while you type, with the severities of .ibtest.yml, also in templates and plans that hold
-components; completes keys, actions, inputs, their values and {{ references }}; explains them where
-the mouse is; goes to the parameter, constant, step or loop behind a reference; and mends what leaves
-no doubt.
+It speaks the protocol on standard input and output; an editor starts it. It shows what
+`ibtest lint` finds while you type, with the severities of .ibtest.yml, also in templates and plans
+that hold components; completes keys, actions, inputs, their values and {{ references }}; explains
+them where the mouse is; goes to the parameter, constant, step or loop behind a reference; and mends
+what leaves no doubt.
 
 Flags:
   --stdio      what it does anyway; some editors add this flag
