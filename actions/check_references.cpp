@@ -35,10 +35,6 @@ struct PhaseNames {
   std::unordered_map<std::string_view, std::size_t> steps;
 };
 
-bool is_test_stage(std::string_view phase) {
-  return phase == "test" || phase == "container-host-test";
-}
-
 bool is_build_stage(std::string_view phase) {
   return phase == "build" || phase == "validate";
 }

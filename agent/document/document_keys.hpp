@@ -18,6 +18,11 @@ inline constexpr std::array<std::string_view, 3> phase_keys = {"name", "steps", 
 inline constexpr std::array<std::string_view, 4> image_builder_phases = {"build", "validate", "test",
                                                                          "container-host-test"};
 
+/// Whether Image Builder runs the phase on a machine that was booted from the finished image.
+[[nodiscard]] constexpr bool is_test_stage(std::string_view phase) {
+  return phase == "test" || phase == "container-host-test";
+}
+
 inline constexpr std::array<std::string_view, 9> step_keys = {
     "name", "action", "timeoutSeconds", "onFailure", "maxAttempts", "inputs", "loop", "if", "disableLogging"};
 inline constexpr std::array<std::string_view, 3> on_failure_values = {"Abort", "Continue", "Ignore"};
@@ -50,6 +55,15 @@ inline constexpr std::array<std::string_view, 23> operator_names = {"stringIsEmp
                                                                     "and",
                                                                     "or",
                                                                     "not"};
+[[nodiscard]] constexpr bool is_logical_operator(std::string_view name) {
+  return name == "and" || name == "or" || name == "not";
+}
+/// The key that holds the second operand of an operator, `value` or `path`; empty for operators of one (COND-9).
+[[nodiscard]] constexpr std::string_view second_operand_key(std::string_view name) {
+  if (name.ends_with("Exists") || name == "stringIsEmpty" || name == "stringIsWhitespace" || is_logical_operator(name))
+    return {};
+  return name.starts_with("file") ? "path" : "value";
+}
 /// Values of `then` and `else`.
 inline constexpr std::array<std::string_view, 3> outcome_names = {"Execute", "Skip", "Abort"};
 

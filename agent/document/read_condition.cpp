@@ -15,21 +15,9 @@ namespace {
 
 constexpr int deepest_nesting = 4;
 
-bool is_logical(std::string_view name) {
-  return name == "and" || name == "or" || name == "not";
-}
-
-/// The key that holds the second operand; empty for operators of one operand (COND-9).
-std::string_view second_key(std::string_view name) {
-  constexpr std::array<std::string_view, 5> alone = {"stringIsEmpty", "stringIsWhitespace", "binaryExists",
-                                                     "fileExists", "folderExists"};
-  if (std::ranges::find(alone, name) != alone.end() || is_logical(name)) return {};
-  return name.starts_with("file") ? "path" : "value";
-}
-
 /// What stands where in a comparison of two operands.
 std::string operands_of(std::string_view name) {
-  return second_key(name) == "path"
+  return second_operand_key(name) == "path"
              ? "write the digest behind " + in_backticks(name) + ", and the file behind `path`"
              : "write what it is compared with behind " + in_backticks(name) + ", and what is looked at behind `value`";
 }
@@ -41,7 +29,7 @@ std::string_view negated_operator(std::string_view name) {
   const std::string rest = std::string(name.substr(0, place)) + std::string(name.substr(place + 3));
   const auto* const found = std::ranges::find_if(
       operator_names, [&rest](std::string_view known) { return nearest_name(rest, std::array{known}) == known; });
-  return found == operator_names.end() || is_logical(*found) ? std::string_view() : *found;
+  return found == operator_names.end() || is_logical_operator(*found) ? std::string_view() : *found;
 }
 
 std::string suggest_operator(std::string_view name) {
@@ -66,7 +54,7 @@ class ConditionReader {
     condition.operator_name = operation->key.text;
     condition.range = operation->key.range;
     check_second_operand(node, *operation, condition);
-    if (is_logical(condition.operator_name)) {
+    if (is_logical_operator(condition.operator_name)) {
       read_operands(*operation, condition, depth + 1);
     } else {
       read_operand(*operation, condition);
@@ -117,7 +105,7 @@ class ConditionReader {
   }
 
   void check_second_operand(const YamlNode& node, const YamlEntry& operation, Condition& condition) {
-    const std::string_view wanted = second_key(operation.key.text);
+    const std::string_view wanted = second_operand_key(operation.key.text);
     bool surplus = false;
     for (const YamlEntry& entry : node.entries) {
       const std::string_view key = entry.key.text;

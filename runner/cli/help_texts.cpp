@@ -12,7 +12,7 @@ Usage:
   ibtest awstoe COMMAND   the same with the flags and the output of awstoe, for its scripts
   ibtest resume RUN       go on with a run after this machine itself was rebooted
   ibtest lint PATH...     check component documents, also those in templates and plans
-  ibtest lsp              check and complete component documents in an editor, as they are typed
+  ibtest lsp              a language server: check and complete documents in an editor
   ibtest clean [--all]    remove what killed runs have left behind
   ibtest help [COMMAND]   explain a command
   ibtest --version        print the version

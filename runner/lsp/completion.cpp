@@ -164,8 +164,8 @@ class Completer {
         std::ranges::find_if(operator_names, [&](std::string_view name) { return has_sibling(parent, name); });
     if (present == operator_names.end()) {
       add_keys(parent, part, operator_names);
-    } else {
-      add_keys(parent, part, operand_keys);
+    } else if (const std::string_view second = second_operand_key(*present); !second.empty()) {
+      add_keys(parent, part, {&second, 1});
     }
   }
 

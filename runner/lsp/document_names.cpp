@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t none = OutlineNode::none;
 
-bool is_test_stage(std::string_view phase) {
-  return phase == "test" || phase == "container-host-test";
-}
-
 }  // namespace
 
 DocumentNames::DocumentNames(const DocumentOutline& outline) : outline_(&outline) {
@@ -22,9 +18,8 @@ DocumentNames::DocumentNames(const DocumentOutline& outline) : outline_(&outline
   add_variables("constants", true);
   const auto phases = outline.child(none, "phases");
   if (!phases) return;
-  std::size_t number = 0;
   for (const std::size_t item : outline.children(*phases))
-    add_steps(number++, item);
+    add_steps(item);
 }
 
 void DocumentNames::add_variables(std::string_view list, bool constant) {
@@ -37,14 +32,14 @@ void DocumentNames::add_variables(std::string_view list, bool constant) {
   }
 }
 
-void DocumentNames::add_steps(std::size_t phase, std::size_t phase_item) {
+void DocumentNames::add_steps(std::size_t phase_item) {
   const auto steps = outline_->child(phase_item, "steps");
   if (!steps) return;
   const auto phase_key = outline_->child(phase_item, "name");
   for (const std::size_t item : outline_->children(*steps)) {
     const auto name = outline_->child(item, "name");
     if (!name) continue;
-    StepName step{item, *name, phase};
+    StepName step{item, *name};
     if (phase_key) step.phase_name = unquoted((*outline_)[*phase_key].value);
     step.step_name = unquoted((*outline_)[*name].value);
     if (const auto action = outline_->child(item, "action"))
@@ -63,11 +58,6 @@ std::optional<VariableName> DocumentNames::find_variable(std::string_view name) 
 const StepName* DocumentNames::find_step(std::string_view phase, std::string_view step) const {
   const auto found = std::ranges::find_if(
       steps_, [&](const StepName& known) { return known.phase_name == phase && known.step_name == step; });
-  return found == steps_.end() ? nullptr : &*found;
-}
-
-const StepName* DocumentNames::step_of(std::size_t item) const {
-  const auto found = std::ranges::find(steps_, item, &StepName::item);
   return found == steps_.end() ? nullptr : &*found;
 }
 

@@ -19,9 +19,8 @@ struct VariableName {
 };
 
 struct StepName {
-  std::size_t item = 0;   ///< node of the step's dash
-  std::size_t name = 0;   ///< node of its key `name`
-  std::size_t phase = 0;  ///< index of its phase
+  std::size_t item = 0;  ///< node of the step's dash
+  std::size_t name = 0;  ///< node of its key `name`
   std::string_view phase_name = {};
   std::string_view step_name = {};
   const ActionModule* module = nullptr;
@@ -37,8 +36,6 @@ class DocumentNames {
 
   [[nodiscard]] std::optional<VariableName> find_variable(std::string_view name) const;
   [[nodiscard]] const StepName* find_step(std::string_view phase, std::string_view step) const;
-  /// The step with that item.
-  [[nodiscard]] const StepName* step_of(std::size_t item) const;
 
   /// What may stand between the braces in a step: variables, outputs and inputs of the steps before it on the same
   /// machine, variables of its loop, dynamic references. `chaining` and `loop_variables` say what the place allows
@@ -47,7 +44,7 @@ class DocumentNames {
 
  private:
   void add_variables(std::string_view list, bool constant);
-  void add_steps(std::size_t phase, std::size_t phase_item);
+  void add_steps(std::size_t phase_item);
   void add_chains(const StepName& step, std::vector<std::string>& texts) const;
   void add_loop_variables(std::size_t step_item, std::vector<std::string>& texts) const;
 
