@@ -31,8 +31,6 @@ std::vector<std::string> rule_folders() {
   return names;
 }
 
-/// Rules of the document reader are explained in their folders too.
-
 std::string document_with_script_of(std::size_t characters) {
   std::string text = testing::with_steps(
       "      - name: InstallApp\n        action: ExecuteBash\n        inputs:\n          commands:\n            - |\n  "
@@ -84,6 +82,7 @@ TEST_P(RuleFixture, IsARuleAndExplained) {
   EXPECT_GT(explanation->text.size(), 80U);
 }
 
+// The folders reboot-in-script and reboot-loop show RESUME-7 and EMU-REBOOT-10.
 TEST_P(RuleFixture, FindsWhatIsBad) {
   std::vector<fs::path> cases = cases_of(GetParam(), "bad");
   if (cases.empty() && long_documents.contains(GetParam())) cases = {rules_folder / GetParam() / "bad.yml"};
