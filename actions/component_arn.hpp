@@ -15,6 +15,7 @@ struct ComponentVersion {
   /// Whether a version without wildcards is one of those that this stands for.
   [[nodiscard]] bool matches(const ComponentVersion& version) const;
   [[nodiscard]] bool has_wildcard() const { return !nodes[0] || !nodes[1] || !nodes[2]; }
+  // NOLINTNEXTLINE(modernize-use-nullptr): what the comparison is made of
   friend auto operator<=>(const ComponentVersion&, const ComponentVersion&) = default;
 };
 

@@ -120,6 +120,7 @@ void Execution::resume() {
 void Execution::log_setup() {
   std::vector<std::string> paths;
   const std::vector<PlannedDocument>& documents = level().plan.documents();
+  paths.reserve(documents.size());
   for (const PlannedDocument& planned : documents)
     paths.push_back(planned.path);
   debug(fmt::format(

@@ -66,7 +66,7 @@ class ConfigReader {
       expect(item, list[i], ordered_json::value_t::object, "an entry of `documents`", R"({"path": "component.yml"})");
       RunDocument document;
       for (const auto& [key, value] : list[i].items()) {
-        const std::string at = item + "/" + key;
+        const std::string at = fmt::format("{}/{}", item, key);
         if (key == "path") {
           document.location = text_at(at, value);
         } else if (key == "parameters") {
@@ -90,7 +90,7 @@ class ConfigReader {
       expect(item, list[i], ordered_json::value_t::object, "an entry of `parameters`",
              R"({"name": "Version", "value": "1.2"})");
       for (const auto& [key, value] : list[i].items()) {
-        if (key != "name" && key != "value") ignore(item + "/" + key, key, {"name", "value"});
+        if (key != "name" && key != "value") ignore(fmt::format("{}/{}", item, key), key, {"name", "value"});
       }
       for (const char* const key : {"name", "value"}) {
         if (!list[i].contains(key))

@@ -29,11 +29,9 @@ class InputCollector {
  public:
   void add(const std::string& argument) {
     std::error_code error;
-    if (argument == "-") {
-      named(argument);
-    } else if (fs::is_directory(argument, error)) {
+    if (argument != "-" && fs::is_directory(argument, error)) {
       walk(argument, [](const fs::path& path) { return holds(extensions, path.extension().string()); });
-    } else if (!is_pattern(argument) || fs::exists(argument, error)) {
+    } else if (argument == "-" || !is_pattern(argument) || fs::exists(argument, error)) {
       named(argument);
     } else {
       expand(argument);

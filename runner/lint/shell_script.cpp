@@ -292,7 +292,7 @@ class ShellReader {
       command.begin = begin;
       if (text_.substr(begin, place_ - begin) == word.text && read_reserved(word.text, state)) return;
     }
-    if (in_case_head(state) && word.text == "in" && command.words.size() >= 1) {
+    if (in_case_head(state) && word.text == "in" && !command.words.empty()) {
       drop_command(state);
       state.frames.back() = Frame::case_pattern;
       return;
