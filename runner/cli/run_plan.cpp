@@ -8,12 +8,10 @@
 
 #include "actions/check_blocked_actions.hpp"
 #include "actions/check_document.hpp"
-#include "agent/document/nearest_name.hpp"
 #include "agent/protocol/execution_id.hpp"
 #include "runner/cli/aws_environment.hpp"
 #include "runner/cli/error_message.hpp"
 #include "runner/documents/child_documents.hpp"
-#include "runner/documents/mapping_file.hpp"
 #include "runner/exchange/ca_bundle.hpp"
 #include "runner/report/palette.hpp"
 #include "runner/report/terminal_text.hpp"

@@ -13,7 +13,7 @@ nlohmann::json send_document(const DocumentReader& reader, const nlohmann::json&
   DocumentRequest request{text_in(question, "document"), text_in(question, "bucketOwner"), {}};
   const std::string caller = text_in(question, "caller");
   if (caller.starts_with('/')) request.calling_folder = fs::path(caller).parent_path();
-  const bool is_path = !request.location.starts_with("s3://") && !looks_like_arn(request.location);
+  const bool is_path = !looks_like_s3_uri(request.location) && !looks_like_arn(request.location);
   if (is_path && !find_document_file(request)) {
     const std::string beside =
         request.calling_folder.empty()

@@ -133,7 +133,7 @@ TEST_F(RunOptionsTest, StepsRunAsRootWhateverTheUserOfTheImage_GEN_11_GOTCHA_7_E
   tool({"docker", "rmi", "--force", image});
 }
 
-// The first sentence of EMU-17; a stub server is not offered.
+// The first sentence of EMU-17.
 TEST_F(RunOptionsTest, StepsDoNotReachTheMetadataServiceOfThisMachine) {
   for (const std::string& target : {plain_, booted_}) {
     const auto result =
