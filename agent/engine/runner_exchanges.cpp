@@ -1,5 +1,6 @@
 #include "agent/engine/runner_exchanges.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <optional>
@@ -33,7 +34,8 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
     std::string piece = std::move(pieces_.front());
     pieces_.pop_front();
     // Half a window at a time: the runner has the other half to go on with.
-    if (++taken_ >= exchange_window / 2 && !answer_) {
+    taken_ += piece.size();
+    if (taken_ >= exchange_window / 2 && !answer_) {
       all_.send({.exchange = number_, .kind = Kind::more, .count = taken_});
       taken_ = 0;
     }
@@ -46,9 +48,9 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
         cut_short_ = true;
         return false;
       }
-      const auto piece = bytes.substr(0, exchange_piece);
+      const auto piece = bytes.substr(0, std::min<std::uint64_t>(exchange_piece, credit_));
       all_.send({.exchange = number_, .kind = Kind::data, .bytes = std::string(piece)});
-      --credit_;
+      credit_ -= piece.size();
       bytes.remove_prefix(piece.size());
     }
     return true;
@@ -97,8 +99,8 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
   std::uint64_t number_;
   std::function<bool()> must_stop_;
   std::deque<std::string> pieces_;
-  std::uint32_t taken_ = 0;
-  std::uint32_t credit_ = exchange_window;
+  std::uint64_t taken_ = 0;                 ///< bytes for which no more were asked yet
+  std::uint64_t credit_ = exchange_window;  ///< bytes that may be sent
   std::optional<nlohmann::json> answer_;
   bool cut_short_ = false;  ///< not all could be sent
 };

@@ -1,8 +1,6 @@
 #include "agent/program/command_reader.hpp"
 
-#include <algorithm>
 #include <string_view>
-#include <utility>
 
 #include <boost/asio/buffer.hpp>
 
@@ -10,7 +8,7 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::size_t read_size = 64U << 10U;
+constexpr std::size_t read_size = 256U << 10U;
 
 }  // namespace
 
@@ -36,20 +34,15 @@ void CommandReader::read() {
                            if (error == boost::asio::error::operation_aborted) return;
                            if (error) return on_end_();
                            received(size);
-                           if (line_.size() > longest_line) return on_end_();
+                           if (lines_.waiting() > longest_line) return on_end_();
                            read();
                          });
 }
 
 void CommandReader::received(std::size_t size) {
-  std::string_view rest = std::string_view(buffer_).substr(0, size);
-  while (!rest.empty()) {
-    const std::size_t end = rest.find('\n');
-    line_.append(rest.substr(0, end));
-    if (end == std::string_view::npos) return;
-    rest.remove_prefix(end + 1);
-    const std::string line = std::exchange(line_, {});
-    if (!line.empty()) on_line_(line);
+  lines_.append(std::string_view(buffer_).substr(0, size));
+  while (const auto line = lines_.take_line()) {
+    if (!line->empty()) on_line_(*line);
   }
 }
 

@@ -6,6 +6,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include "agent/protocol/line_buffer.hpp"
+
 namespace ibtest {
 
 /// Splits what the runner sends into lines, on the loop.
@@ -28,7 +30,7 @@ class CommandReader {
   boost::asio::posix::stream_descriptor input_;
   std::function<void(const std::string& line)> on_line_;
   std::function<void()> on_end_;
-  std::string line_;
+  LineBuffer lines_;
   std::string buffer_;
 };
 

@@ -1,9 +1,7 @@
 #include "agent/protocol/exchange_frame.hpp"
 
 #include <charconv>
-#include <optional>
 
-#include "agent/protocol/base64.hpp"
 #include "agent/protocol/line_reader.hpp"
 
 namespace ibtest {
@@ -13,23 +11,30 @@ namespace {
 using Kind = ExchangeFrame::Kind;
 
 constexpr std::string_view line_start = "{\"x\":";
-constexpr std::string_view data_start = ",\"data\":\"";
-constexpr std::string_view data_end = "\"}";
+constexpr std::string_view data_start = ",\"bytes\":";
 
-/// What encode() writes for data, without building a tree; nothing for any other line.
-std::optional<ExchangeFrame> decode_data(std::string_view line) {
-  line.remove_prefix(line_start.size());
-  ExchangeFrame frame{.kind = Kind::data};
-  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), frame.exchange);
-  if (error != std::errc()) return std::nullopt;
+/// A line of data, as encode() writes it.
+struct DataLine {
+  std::uint64_t exchange = 0;
+  std::size_t size = 0;
+};
+
+template <typename Number>
+bool take_number(std::string_view& line, Number& number) {
+  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), number);
+  if (error != std::errc()) return false;
   line.remove_prefix(static_cast<std::size_t>(end - line.data()));
-  if (!line.starts_with(data_start) || !line.ends_with(data_end)) return std::nullopt;
+  return true;
+}
+
+std::optional<DataLine> read_data_line(std::string_view line) {
+  DataLine data;
+  if (!line.starts_with(line_start)) return std::nullopt;
+  line.remove_prefix(line_start.size());
+  if (!take_number(line, data.exchange) || !line.starts_with(data_start)) return std::nullopt;
   line.remove_prefix(data_start.size());
-  line.remove_suffix(data_end.size());
-  auto bytes = decode_base64(line);
-  if (!bytes) return std::nullopt;
-  frame.bytes = std::move(*bytes);
-  return frame;
+  if (!take_number(line, data.size) || line != "}" || data.size > exchange_piece) return std::nullopt;
+  return data;
 }
 
 nlohmann::json object_of(const LineReader& line, const char* key) {
@@ -44,6 +49,11 @@ bool is_exchange_line(std::string_view line) {
   return line.starts_with(line_start);
 }
 
+std::optional<std::size_t> exchange_data_size(std::string_view line) {
+  const auto data = read_data_line(line);
+  return data ? std::optional(data->size) : std::nullopt;
+}
+
 std::string encode(const ExchangeFrame& frame) {
   std::string text(line_start);
   text += std::to_string(frame.exchange);
@@ -55,10 +65,10 @@ std::string encode(const ExchangeFrame& frame) {
       text += ",\"ask\":" + dump(frame.content);
       break;
     case Kind::data:
-      text += data_start;
-      append_base64(text, frame.bytes);
-      text += '"';
-      break;
+      text.reserve(frame.bytes.size() + 64);
+      text.append(data_start).append(std::to_string(frame.bytes.size())).append("}\n");
+      text += frame.bytes;
+      return text;
     case Kind::more:
       text += ",\"more\":" + std::to_string(frame.count);
       break;
@@ -74,10 +84,10 @@ std::string encode(const ExchangeFrame& frame) {
 }
 
 ExchangeFrame decode_exchange_frame(std::string_view text) {
-  if (is_exchange_line(text)) {
-    if (auto data = decode_data(text)) {
-      if (data->bytes.size() <= exchange_piece) return std::move(*data);
-    }
+  if (const auto end = text.find('\n'); end != std::string_view::npos) {
+    const auto data = read_data_line(text.substr(0, end));
+    if (data && text.size() - end - 1 == data->size)
+      return {.exchange = data->exchange, .kind = Kind::data, .bytes = std::string(text.substr(end + 1))};
   }
   const LineReader line(text, "a line of an exchange");
   ExchangeFrame frame{.exchange = line.number<std::uint64_t>("x")};
@@ -85,14 +95,14 @@ ExchangeFrame decode_exchange_frame(std::string_view text) {
     frame.content = object_of(line, "ask");
   } else if (line.has("more")) {
     frame.kind = Kind::more;
-    frame.count = line.number<std::uint32_t>("more");
+    frame.count = line.number<std::uint64_t>("more");
   } else if (line.has("end")) {
     frame.kind = Kind::end;
     frame.content = object_of(line, "end");
   } else if (line.has("cancel")) {
     frame.kind = Kind::cancel;
   } else {
-    line.refuse("it is of no known kind, or its data is too long or no base64");
+    line.refuse("it is of no known kind, or its data is too long or cut off");
   }
   return frame;
 }

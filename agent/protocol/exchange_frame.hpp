@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,7 +15,8 @@ namespace ibtest {
 /// are part of neither: they have no number and are not kept or shown, since they may be gigabytes.
 ///
 /// The agent opens with `ask`; both may send `data` until their `end`; the end of the runner has the answer and closes
-/// the exchange. Whoever sends data has exchange_window frames to begin with and gets more by `more`: memory stays
+/// the exchange. The bytes of data are not part of the JSON: they stand as they are between the line break of their line
+/// and another one (LineBuffer keeps them together). Whoever sends data may send exchange_window bytes to begin with and gets more by `more`: memory stays
 /// bounded on both sides. `cancel` of the agent closes the exchange at once.
 struct ExchangeFrame {
   enum class Kind { ask, data, more, end, cancel };
@@ -22,15 +25,17 @@ struct ExchangeFrame {
   Kind kind = Kind::ask;
   nlohmann::json content = nullptr;  ///< of ask and of the runner's end: an object
   std::string bytes = {};            ///< of data, at most exchange_piece
-  std::uint32_t count = 0;           ///< of more
+  std::uint64_t count = 0;           ///< of more: bytes
 };
 
-inline constexpr std::size_t exchange_piece = 48U << 10U;
-inline constexpr std::uint32_t exchange_window = 32;
+inline constexpr std::size_t exchange_piece = 256U << 10U;
+inline constexpr std::uint64_t exchange_window = 8U << 20U;
 
 /// Whether a line is one of an exchange; all others are events or commands.
 [[nodiscard]] bool is_exchange_line(std::string_view line);
-/// One line of JSON without line break.
+/// How many bytes follow the line, if it is one of data; at most exchange_piece.
+[[nodiscard]] std::optional<std::size_t> exchange_data_size(std::string_view line);
+/// One line of JSON without line break; of data, with the line break and the bytes behind it.
 [[nodiscard]] std::string encode(const ExchangeFrame& frame);
 /// Throws Fault (target_failed) when the line is no frame of this protocol version.
 [[nodiscard]] ExchangeFrame decode_exchange_frame(std::string_view line);

@@ -1,10 +1,12 @@
 #include "runner/exchange/exchange_server.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -52,16 +54,12 @@ class ExchangeServer::Stream final : public ExchangeStream {
   }
 
   void send(std::string_view bytes) override {
+    // Libraries hand out small pieces, and each frame costs a way through the loop and the connection.
     while (!bytes.empty()) {
-      {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return credit_ > 0 || cancelled_; });
-        if (cancelled_) throw ExchangeCancelled{};
-        --credit_;
-      }
-      const auto piece = bytes.substr(0, exchange_piece);
-      outlet_->post({.exchange = number_, .kind = Kind::data, .bytes = std::string(piece)});
-      bytes.remove_prefix(piece.size());
+      const auto part = bytes.substr(0, exchange_piece - gathered_.size());
+      gathered_ += part;
+      bytes.remove_prefix(part.size());
+      if (gathered_.size() == exchange_piece) send_gathered();
     }
   }
 
@@ -72,7 +70,9 @@ class ExchangeServer::Stream final : public ExchangeStream {
     if (pieces_.empty()) return std::nullopt;
     std::string piece = std::move(pieces_.front());
     pieces_.pop_front();
-    if (++taken_ >= exchange_window / 2) {
+    waiting_ -= piece.size();
+    taken_ += piece.size();
+    if (taken_ >= exchange_window / 2) {
       outlet_->post({.exchange = number_, .kind = Kind::more, .count = taken_});
       taken_ = 0;
     }
@@ -91,8 +91,11 @@ class ExchangeServer::Stream final : public ExchangeStream {
   void on_frame(ExchangeFrame frame) {
     const std::lock_guard lock(mutex_);
     // An agent that sends more than it may is not to fill this machine's memory.
-    if (frame.kind == Kind::data && pieces_.size() >= exchange_window) cancelled_ = true;
-    if (frame.kind == Kind::data && !cancelled_) pieces_.push_back(std::move(frame.bytes));
+    if (frame.kind == Kind::data && waiting_ + frame.bytes.size() > exchange_window) cancelled_ = true;
+    if (frame.kind == Kind::data && !cancelled_ && !frame.bytes.empty()) {
+      waiting_ += frame.bytes.size();
+      pieces_.push_back(std::move(frame.bytes));
+    }
     if (frame.kind == Kind::more) credit_ += frame.count;
     if (frame.kind == Kind::end) ended_ = true;
     if (frame.kind == Kind::cancel) cancelled_ = true;
@@ -100,10 +103,30 @@ class ExchangeServer::Stream final : public ExchangeStream {
   }
 
  private:
+  void send_gathered() {
+    std::string bytes = std::exchange(gathered_, {});
+    while (!bytes.empty()) {
+      std::string rest;
+      {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return credit_ > 0 || cancelled_; });
+        if (cancelled_) throw ExchangeCancelled{};
+        if (credit_ < bytes.size()) {
+          rest = bytes.substr(credit_);
+          bytes.resize(credit_);
+        }
+        credit_ -= bytes.size();
+      }
+      outlet_->post({.exchange = number_, .kind = Kind::data, .bytes = std::move(bytes)});
+      bytes = std::move(rest);
+    }
+  }
+
   void run(ExchangeHandler& handler, const nlohmann::json& question) {
     nlohmann::json answer;
     try {
       answer = handler.answer(question, *this);
+      send_gathered();
     } catch (const ExchangeCancelled&) {
       answer = {{"error", "cancelled"}};
     } catch (const std::exception& exception) {
@@ -118,9 +141,11 @@ class ExchangeServer::Stream final : public ExchangeStream {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::string> pieces_;
-  std::uint32_t credit_ = exchange_window;
-  std::uint32_t taken_ = 0;
+  std::uint64_t waiting_ = 0;               ///< bytes in pieces_
+  std::uint64_t credit_ = exchange_window;  ///< bytes that may be sent
+  std::uint64_t taken_ = 0;                 ///< bytes for which no more were asked yet
   bool ended_ = false;
+  std::string gathered_;  ///< to be sent; of the thread alone
   std::atomic<bool> cancelled_ = false;
   std::atomic<bool> finished_ = false;
   std::thread thread_;

@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 
 #include "agent/engine/execution.hpp"
+#include "agent/protocol/line_buffer.hpp"
 #include "agent/engine/spawn.hpp"
 #include "tests/unit/engine/process_fixture.hpp"
 
@@ -42,17 +43,15 @@ class Agent {
 
  private:
   void read_lines() {
-    std::string pending;
+    LineBuffer lines;
     char piece[4096];
     for (;;) {
       const ssize_t size = ::read(pipe_.read_end.get(), piece, sizeof piece);
       if (size < 0 && errno == EINTR) continue;  // the end of a child
       if (size <= 0) return;
-      pending.append(piece, static_cast<std::size_t>(size));
-      for (auto end = pending.find('\n'); end != std::string::npos; end = pending.find('\n')) {
-        const std::string line = pending.substr(0, end);
-        pending.erase(0, end + 1);
-        if (is_exchange_line(line)) answer(decode_exchange_frame(line));
+      lines.append({piece, static_cast<std::size_t>(size)});
+      while (const auto line = lines.take_line()) {
+        if (is_exchange_line(*line)) answer(decode_exchange_frame(*line));
       }
     }
   }

@@ -31,7 +31,7 @@ TEST(ExchangeFrame, LinesAreAsInTheGoldenFile) {
   std::string lines;
   for (const auto& frame : samples())
     lines += encode(frame) + "\n";
-  const auto path = std::filesystem::path(IBTEST_FIXTURES) / "protocol" / "v1" / "exchanges.jsonl";
+  const auto path = std::filesystem::path(IBTEST_FIXTURES) / "protocol" / "v1" / "exchanges.stream";
   if (std::getenv("IBTEST_ACCEPT") != nullptr) std::ofstream(path, std::ios::binary) << lines;
   std::ifstream file(path, std::ios::binary);
   EXPECT_EQ(lines, std::string(std::istreambuf_iterator<char>(file), {}));
@@ -41,7 +41,7 @@ TEST(ExchangeFrame, DecodedFramesAreWhatWasEncoded) {
   for (const auto& frame : samples()) {
     const auto line = encode(frame);
     EXPECT_TRUE(is_exchange_line(line));
-    EXPECT_TRUE(nlohmann::json::accept(line)) << line;
+    EXPECT_TRUE(nlohmann::json::accept(line.substr(0, line.find('\n')))) << line;
     const auto decoded = decode_exchange_frame(line);
     EXPECT_EQ(decoded.bytes, frame.bytes);
     EXPECT_EQ(encode(decoded), line);
@@ -53,8 +53,8 @@ TEST(ExchangeFrame, RefusesEverythingElse) {
       encode({.exchange = 1, .kind = Kind::data, .bytes = std::string(exchange_piece + 1, 'x')});
   for (const auto& line :
        std::vector<std::string>{R"({"x":1})", R"({"x":-1,"more":1})", R"({"x":1,"more":"1"})", R"({"x":1,"ask":[]})",
-                                R"({"x":1,"end":null})", R"({"x":1,"data":"Zg="})", R"({"x":1,"data":"Zg==)",
-                                R"({"x":1,"data":"Zg==","more":"x"})", R"({"x":)", too_long}) {
+                                R"({"x":1,"end":null})", R"({"x":1,"bytes":2})", "{\"x\":1,\"bytes\":2}\na",
+                                "{\"x\":1,\"bytes\":2}\nabc", "{\"x\":1,\"bytes\":-1}\n", R"({"x":)", too_long}) {
     EXPECT_THROW((void)decode_exchange_frame(line), Fault) << line.substr(0, 100);
   }
 }
