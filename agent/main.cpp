@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <exception>
+#include <malloc.h>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,10 +20,11 @@ using ibtest::ExitStatus;
 
 constexpr const char* usage =
     "Usage:\n"
-    "  ibtest-agent serve [--state-directory DIR] [--boot-marker FILE] [--block-metadata]\n"
+    "  ibtest-agent serve [--state-directory DIR] [--boot-marker FILE] [--exchange-socket FILE] [--block-metadata]\n"
     "      Execute the job that a runner sends on standard input; report on standard output.\n"
     "      --state-directory DIR  where events are kept (default /var/lib/ibtest)\n"
     "      --boot-marker FILE     wait until FILE exists\n"
+    "      --exchange-socket FILE a socket of the runner that is quicker for exchanges, if it can be reached\n"
     "      --block-metadata       keep steps from the instance metadata service (in a network of its own only)\n"
     "  ibtest-agent init COMMAND [ARGS...]\n"
     "      As process 1 of a container: start COMMAND, reap, stay until SIGTERM.\n"
@@ -47,10 +49,13 @@ int serve_verb(const std::vector<std::string>& arguments) {
       options.block_metadata = true;
       continue;
     }
-    if (name != "--state-directory" && name != "--boot-marker") return refuse("serve: unknown option " + name);
+    if (name != "--state-directory" && name != "--boot-marker" && name != "--exchange-socket")
+      return refuse("serve: unknown option " + name);
     if (++argument == arguments.end()) return refuse("serve: " + name + " needs a value");
     if (name == "--boot-marker") {
       options.boot_marker = *argument;
+    } else if (name == "--exchange-socket") {
+      options.exchange_socket = *argument;
     } else {
       options.state_directory = *argument;
     }
@@ -80,9 +85,18 @@ int run(const std::vector<std::string>& arguments) {
   return refuse("unknown verb " + verb);
 }
 
+/// Pieces of exchanges come and go all the time; memory that goes back to the system between two of them costs more
+/// than copying it.
+void keep_freed_memory() {
+  constexpr int kept = 16 << 20;
+  ::mallopt(M_TRIM_THRESHOLD, kept);
+  ::mallopt(M_MMAP_THRESHOLD, kept);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_freed_memory();
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     const std::string_view name = argv[0];

@@ -122,7 +122,10 @@ void RunnerExchanges::received(ExchangeFrame frame) {
 }
 
 void RunnerExchanges::send(const ExchangeFrame& frame) {
-  to_runner_.send_aside(encode(frame) + '\n');
+  std::string line = encode(frame);
+  line += '\n';
+  if (sender_) return sender_(std::move(line));
+  to_runner_.send_aside(std::move(line));
 }
 
 }  // namespace ibtest

@@ -27,6 +27,8 @@ class RunnerExchanges {
   [[nodiscard]] std::unique_ptr<RunnerExchange> open(nlohmann::json question, std::function<bool()> must_stop);
   /// What the runner says. Frames of exchanges that are over are dropped.
   void received(ExchangeFrame frame);
+  /// From now on frames go this way, as lines with their line break, and not between the events.
+  void send_through(std::function<void(std::string line)> sender) { sender_ = std::move(sender); }
   /// Nothing will come from the runner any more; open exchanges fail.
   void runner_is_gone() { gone_ = true; }
 
@@ -37,6 +39,7 @@ class RunnerExchanges {
 
   boost::asio::io_context& loop_;
   EventLog& to_runner_;
+  std::function<void(std::string line)> sender_;
   std::map<std::uint64_t, Exchange*> open_;
   std::uint64_t last_ = 0;
   bool gone_ = false;

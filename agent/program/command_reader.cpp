@@ -13,7 +13,7 @@ constexpr std::size_t read_size = 256U << 10U;
 }  // namespace
 
 CommandReader::CommandReader(boost::asio::io_context& context, int input,
-                             std::function<void(const std::string& line)> on_line, std::function<void()> on_end)
+                             std::function<void(std::string line)> on_line, std::function<void()> on_end)
     : input_(context), on_line_(std::move(on_line)), on_end_(std::move(on_end)), buffer_(read_size, '\0') {
   boost::system::error_code error;
   input_.assign(input, error);
@@ -41,8 +41,8 @@ void CommandReader::read() {
 
 void CommandReader::received(std::size_t size) {
   lines_.append(std::string_view(buffer_).substr(0, size));
-  while (const auto line = lines_.take_line()) {
-    if (!line->empty()) on_line_(*line);
+  while (auto line = lines_.take_line()) {
+    if (!line->empty()) on_line_(std::move(*line));
   }
 }
 

@@ -14,7 +14,7 @@ namespace ibtest {
 class CommandReader {
  public:
   /// Reads `input`, which stays the caller's. `on_end` is called once, when no more lines can come.
-  CommandReader(boost::asio::io_context& context, int input, std::function<void(const std::string& line)> on_line,
+  CommandReader(boost::asio::io_context& context, int input, std::function<void(std::string line)> on_line,
                 std::function<void()> on_end);
   CommandReader(const CommandReader&) = delete;
   CommandReader& operator=(const CommandReader&) = delete;
@@ -28,7 +28,7 @@ class CommandReader {
   void received(std::size_t size);
 
   boost::asio::posix::stream_descriptor input_;
-  std::function<void(const std::string& line)> on_line_;
+  std::function<void(std::string line)> on_line_;
   std::function<void()> on_end_;
   LineBuffer lines_;
   std::string buffer_;

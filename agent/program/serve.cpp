@@ -15,6 +15,7 @@
 #include "agent/engine/execution.hpp"
 #include "agent/program/boot_marker.hpp"
 #include "agent/program/command_reader.hpp"
+#include "agent/program/exchange_socket.hpp"
 #include "agent/program/log_sender.hpp"
 #include "agent/program/metadata_block.hpp"
 #include "agent/program/sudo_stand_in.hpp"
@@ -46,11 +47,16 @@ class Server {
         end_signals_(loop_, SIGTERM, SIGINT),
         farewell_(loop_),
         commands_(
-            loop_, STDIN_FILENO, [this](const std::string& line) { received(line); },
+            loop_, STDIN_FILENO, [this](std::string line) { received(std::move(line)); },
             [this] {
               input_ended_ = true;
               exchanges_.runner_is_gone();
             }) {
+    if (options_.exchange_socket) {
+      exchange_socket_.emplace(loop_, *options_.exchange_socket, [this](std::string line) { received(std::move(line)); });
+      if (exchange_socket_->connected())
+        exchanges_.send_through([this](std::string line) { exchange_socket_->send(std::move(line)); });
+    }
     wait_for_end_signal();
   }
 
@@ -74,9 +80,9 @@ class Server {
   [[nodiscard]] bool over() const { return release_ || input_ended_ || ending_; }
   [[nodiscard]] bool farewell_said() const { return release_ || to_runner_.drained() || farewell_over_; }
 
-  void received(const std::string& line) {
+  void received(std::string line) {
     try {
-      if (is_exchange_line(line)) return exchanges_.received(decode_exchange_frame(line));
+      if (is_exchange_line(line)) return exchanges_.received(decode_exchange_frame(std::move(line)));
       Command command = decode_command(line);
       if (auto* const start = std::get_if<StartRun>(&command)) {
         if (!job_ && !executed_) job_ = std::move(start->job);
@@ -175,6 +181,7 @@ class Server {
   bool input_ended_ = false;
   bool ending_ = false;
   bool farewell_over_ = false;
+  std::optional<ExchangeSocket> exchange_socket_;
   CommandReader commands_;  // last: it may call back at once
 };
 

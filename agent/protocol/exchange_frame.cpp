@@ -1,6 +1,7 @@
 #include "agent/protocol/exchange_frame.hpp"
 
 #include <charconv>
+#include <utility>
 
 #include "agent/protocol/line_reader.hpp"
 
@@ -83,13 +84,15 @@ std::string encode(const ExchangeFrame& frame) {
   return text;
 }
 
-ExchangeFrame decode_exchange_frame(std::string_view text) {
-  if (const auto end = text.find('\n'); end != std::string_view::npos) {
-    const auto data = read_data_line(text.substr(0, end));
-    if (data && text.size() - end - 1 == data->size)
-      return {.exchange = data->exchange, .kind = Kind::data, .bytes = std::string(text.substr(end + 1))};
+ExchangeFrame decode_exchange_frame(std::string text) {
+  if (const auto end = text.find('\n'); end != std::string::npos) {
+    const auto data = read_data_line(std::string_view(text).substr(0, end));
+    if (data && text.size() - end - 1 == data->size) {
+      text.erase(0, end + 1);
+      return {.exchange = data->exchange, .kind = Kind::data, .bytes = std::move(text)};
+    }
   }
-  const LineReader line(text, "a line of an exchange");
+  const LineReader line(std::string_view(text), "a line of an exchange");
   ExchangeFrame frame{.exchange = line.number<std::uint64_t>("x")};
   if (line.has("ask")) {
     frame.content = object_of(line, "ask");

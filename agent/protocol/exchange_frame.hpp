@@ -15,9 +15,9 @@ namespace ibtest {
 /// are part of neither: they have no number and are not kept or shown, since they may be gigabytes.
 ///
 /// The agent opens with `ask`; both may send `data` until their `end`; the end of the runner has the answer and closes
-/// the exchange. The bytes of data are not part of the JSON: they stand as they are between the line break of their line
-/// and another one (LineBuffer keeps them together). Whoever sends data may send exchange_window bytes to begin with and gets more by `more`: memory stays
-/// bounded on both sides. `cancel` of the agent closes the exchange at once.
+/// the exchange. The bytes of data are not part of the JSON: they stand as they are between the line break of their
+/// line and another one (LineBuffer keeps them together). Whoever sends data may send exchange_window bytes to begin
+/// with and gets more by `more`: memory stays bounded on both sides. `cancel` of the agent closes the exchange at once.
 struct ExchangeFrame {
   enum class Kind { ask, data, more, end, cancel };
 
@@ -38,6 +38,6 @@ inline constexpr std::uint64_t exchange_window = 8U << 20U;
 /// One line of JSON without line break; of data, with the line break and the bytes behind it.
 [[nodiscard]] std::string encode(const ExchangeFrame& frame);
 /// Throws Fault (target_failed) when the line is no frame of this protocol version.
-[[nodiscard]] ExchangeFrame decode_exchange_frame(std::string_view line);
+[[nodiscard]] ExchangeFrame decode_exchange_frame(std::string line);
 
 }  // namespace ibtest

@@ -1,5 +1,6 @@
 #include "agent/protocol/line_buffer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "agent/protocol/exchange_frame.hpp"
@@ -7,43 +8,48 @@
 namespace ibtest {
 
 void LineBuffer::append(std::string_view bytes) {
-  if (taken_ > 0 && taken_ >= bytes_.size() / 2) {
-    bytes_.erase(0, taken_);
-    searched_ -= taken_;
-    if (data_end_) *data_end_ -= taken_;
-    taken_ = 0;
+  while (!bytes.empty()) {
+    if (missing_) {
+      const auto part = bytes.substr(0, *missing_);
+      begun_ += part;
+      bytes.remove_prefix(part.size());
+      *missing_ -= part.size();
+      if (*missing_ == 0) hand_out();
+      continue;
+    }
+    const auto end = std::min(bytes.find('\n'), bytes.size() - 1) + 1;
+    const bool whole = bytes[end - 1] == '\n';
+    begun_ += bytes.substr(0, end);
+    bytes.remove_prefix(end);
+    if (!whole) return;
+    if (const auto size = exchange_data_size(std::string_view(begun_).substr(0, begun_.size() - 1))) {
+      missing_ = *size + 1;
+      begun_.reserve(begun_.size() + *missing_);
+    } else {
+      hand_out();
+    }
   }
-  bytes_.append(bytes);
 }
 
-std::string LineBuffer::take(std::size_t end) {
-  std::string line = bytes_.substr(taken_, end - taken_);
-  taken_ = searched_ = end + 1;
-  return line;
+void LineBuffer::hand_out() {
+  begun_.pop_back();  // the line break
+  ready_size_ += begun_.size();
+  ready_.push_back(std::exchange(begun_, {}));
+  missing_.reset();
 }
 
 std::optional<std::string> LineBuffer::take_line() {
-  if (!data_end_) {
-    const auto end = bytes_.find('\n', searched_);
-    if (end == std::string::npos) {
-      searched_ = bytes_.size();
-      return std::nullopt;
-    }
-    const auto size = exchange_data_size(std::string_view(bytes_).substr(taken_, end - taken_));
-    if (!size) return take(end);
-    searched_ = end;
-    data_end_ = end + 1 + *size;
-  }
-  if (bytes_.size() <= *data_end_) return std::nullopt;  // the line break behind the bytes is missing
-  return take(*std::exchange(data_end_, std::nullopt));
+  if (ready_.empty()) return std::nullopt;
+  std::string line = std::move(ready_.front());
+  ready_.pop_front();
+  ready_size_ -= line.size();
+  return line;
 }
 
 std::optional<std::string> LineBuffer::take_rest() {
-  if (waiting() == 0) return std::nullopt;
-  data_end_.reset();
-  std::string rest = bytes_.substr(taken_);
-  taken_ = searched_ = bytes_.size();
-  return rest;
+  if (begun_.empty()) return std::nullopt;
+  missing_.reset();
+  return std::exchange(begun_, {});
 }
 
 }  // namespace ibtest

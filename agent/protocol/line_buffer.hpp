@@ -1,13 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace ibtest {
 
-/// What came over a connection between runner and agent and was not yet taken; every byte is looked at once.
+/// Cuts what comes over a connection between runner and agent into lines; every byte is looked at once.
 class LineBuffer {
  public:
   void append(std::string_view bytes);
@@ -16,16 +17,16 @@ class LineBuffer {
   [[nodiscard]] std::optional<std::string> take_line();
   /// What is left behind the last line break, if anything is.
   [[nodiscard]] std::optional<std::string> take_rest();
-  /// Bytes that are no whole line yet, or not yet taken.
-  [[nodiscard]] std::size_t waiting() const { return bytes_.size() - taken_; }
+  /// Bytes that were not taken yet.
+  [[nodiscard]] std::size_t waiting() const { return ready_size_ + begun_.size(); }
 
  private:
-  [[nodiscard]] std::string take(std::size_t end);
+  void hand_out();
 
-  std::string bytes_;
-  std::size_t taken_ = 0;
-  std::size_t searched_ = 0;
-  std::optional<std::size_t> data_end_;  ///< of a line of data whose bytes have not all come
+  std::deque<std::string> ready_;
+  std::size_t ready_size_ = 0;
+  std::string begun_;                   ///< a line whose end has not come
+  std::optional<std::size_t> missing_;  ///< bytes that belong to it, with the line break behind them
 };
 
 }  // namespace ibtest

@@ -94,13 +94,13 @@ class LogWriter final : public ExchangeHandler {
 std::string converse(ProcessLoop& loop, AgentConnection& connection, ExchangeServer& exchanges) {
   auto deadline = Clock::now() + patience;
   while (loop.interrupts() < 2) {
-    const AgentConnection::Received received = connection.receive(deadline);
+    AgentConnection::Received received = connection.receive(deadline);
     if (received.ended) return "the agent has ended";
     if (received.woken && Clock::now() >= deadline) return "the agent does not answer";
     if (!received.line) continue;
     deadline = Clock::now() + patience;
     if (is_exchange_line(*received.line)) {
-      exchanges.received(decode_exchange_frame(*received.line));
+      exchanges.received(decode_exchange_frame(std::move(*received.line)));
       continue;
     }
     const Event event = decode_event(*received.line);

@@ -235,6 +235,7 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
   TargetContext context;
   context.loop = &loop;
   context.allow_local = options.allow_local;
+  context.may_be_kept = options.keep != KeepMode::never;
   context.allow_reboot = options.allow_reboot;
   for (const std::string& spec : options.targets) {
     context.run_id = make_execution_id();

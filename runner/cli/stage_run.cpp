@@ -45,9 +45,9 @@ class Conversation {
     while (!end_) {
       if (loop_.interrupts() > 0) on_interrupt();
       if (end_) break;
-      const AgentConnection::Received received = connection_->receive(deadline_);
+      AgentConnection::Received received = connection_->receive(deadline_);
       if (received.line) {
-        on_line(*received.line);
+        on_line(std::move(*received.line));
       } else if (received.ended) {
         end_ = StageEnd{{}, lost_agent(machine_, *connection_, consumers_.history, greeted_)};
       } else if (deadline_ && Clock::now() >= *deadline_) {
@@ -82,11 +82,11 @@ class Conversation {
     end_ = StageEnd{{}, Fault(ExitStatus::target_failed, std::move(message), "is its image able to boot here?")};
   }
 
-  void on_line(const std::string& line) {
+  void on_line(std::string line) {
     if (line.empty()) return;  // precedes what the machine's init says of a dead agent
     Event event;
     try {
-      if (is_exchange_line(line)) return exchanges_.received(decode_exchange_frame(line));
+      if (is_exchange_line(line)) return exchanges_.received(decode_exchange_frame(std::move(line)));
       event = decode_event(line);
     } catch (const Fault& fault) {
       end_ = StageEnd{{}, after_garbage(fault)};

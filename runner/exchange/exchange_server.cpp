@@ -57,6 +57,7 @@ class ExchangeServer::Stream final : public ExchangeStream {
     // Libraries hand out small pieces, and each frame costs a way through the loop and the connection.
     while (!bytes.empty()) {
       const auto part = bytes.substr(0, exchange_piece - gathered_.size());
+      if (!gathered_.empty()) gathered_.reserve(exchange_piece);
       gathered_ += part;
       bytes.remove_prefix(part.size());
       if (gathered_.size() == exchange_piece) send_gathered();

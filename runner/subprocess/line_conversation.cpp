@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "agent/protocol/exchange_frame.hpp"
 #include "agent/protocol/fault.hpp"
 #include "agent/protocol/line_buffer.hpp"
 #include "runner/subprocess/child_process.hpp"
@@ -25,6 +26,7 @@ struct LineConversation::State {
   ProcessLoop& loop;
   asio::steady_timer timer;
   LineBuffer lines;
+  std::shared_ptr<SideChannel> side;
   LineSplitter error_splitter;
   std::function<void(std::string_view)> on_error_line;
   std::string error_output;
@@ -66,7 +68,12 @@ LineConversation::LineConversation(ProcessLoop& loop, const std::vector<std::str
 
 LineConversation::~LineConversation() = default;
 
+void LineConversation::use(std::shared_ptr<SideChannel> channel) {
+  state_->side = std::move(channel);
+}
+
 void LineConversation::send(std::string line) {
+  if (state_->side && state_->side->connected() && is_exchange_line(line)) return state_->side->send(std::move(line));
   line += '\n';
   state_->child->write(std::move(line));
 }
@@ -94,11 +101,15 @@ LineConversation::Received LineConversation::receive(std::optional<std::chrono::
     if (state.lines.waiting() > longest_line) {
       throw Fault(ExitStatus::target_failed, "the agent sent a line of more than 64 MiB");
     }
+    if (state.side) {
+      if (auto line = state.side->take_line()) return {.line = std::move(line)};
+    }
     if (state.output_ended) {
       if (auto rest = state.lines.take_rest()) return {.line = std::move(rest)};
       return {.ended = true};
     }
     state.child->resume_output();
+    if (state.side) state.side->resume();
     state.loop.context().run_one();
   }
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runner/subprocess/process_loop.hpp"
+#include "runner/subprocess/side_channel.hpp"
 
 namespace ibtest {
 
@@ -21,6 +22,10 @@ class LineConversation {
   LineConversation(const LineConversation&) = delete;
   LineConversation& operator=(const LineConversation&) = delete;
   ~LineConversation();
+
+  /// From now on receive() hands out what comes over the side channel as well, and send() sends the lines of exchanges
+  /// over it while an agent is connected to it.
+  void use(std::shared_ptr<SideChannel> channel);
 
   /// Queues one line, without its line break.
   void send(std::string line);

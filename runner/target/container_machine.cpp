@@ -53,6 +53,10 @@ ContainerMachine::ContainerMachine(const ContainerEngine& engine, MachinePlan pl
       plan_(std::move(plan)),
       agent_executable_(std::move(agent_executable)),
       removal_(engine, plan_.name) {
+  if (plan_.side_channel) {
+    side_channel_ = std::make_shared<SideChannel>(engine_.loop());
+    plan_.exchange_folder = side_channel_->folder().string();
+  }
   launch();
 }
 
@@ -65,9 +69,20 @@ void ContainerMachine::launch() {
   if (plan_.systemd) {
     boot_ = engine_.loop().start(engine_.command(booted_machine_arguments(engine_, plan_)), {.timeout = start_limit});
   } else {
-    conversation_ =
-        std::make_unique<LineConversation>(engine_.loop(), engine_.command(plain_machine_arguments(engine_, plan_)));
+    converse(plain_machine_arguments(engine_, plan_));
   }
+}
+
+void ContainerMachine::converse(const std::vector<std::string>& arguments) {
+  conversation_ = std::make_unique<LineConversation>(engine_.loop(), engine_.command(arguments));
+  if (side_channel_) conversation_->use(side_channel_);
+}
+
+void ContainerMachine::relaunch_without_side_channel() {
+  side_channel_.reset();
+  plan_.exchange_folder.clear();
+  static_cast<void>(engine_.run({"rm", "--force", "--volumes", plan_.name}, ContainerEngine::clean_up()));
+  launch();
 }
 
 /// A call that creates a container must not be cut off in the middle: the engine might create it after we have removed
@@ -121,8 +136,13 @@ Fault ContainerMachine::boot_fault(const std::string& what) const {
 
 void ContainerMachine::ready(ProgressSink& progress) {
   if (boot_) {
-    const auto result = boot_->wait();
+    auto result = boot_->wait();
     boot_.reset();
+    if (result.exit_code != 0 && side_channel_) {
+      relaunch_without_side_channel();
+      result = boot_->wait();
+      boot_.reset();
+    }
     if (result.exit_code != 0) throw start_fault(result);
   }
   wait_for_agent(progress);
@@ -132,15 +152,16 @@ void ContainerMachine::ready(ProgressSink& progress) {
 void ContainerMachine::wait_for_agent(ProgressSink& progress) {
   bool filled = false;
   while (true) {
-    if (plan_.systemd) {
-      conversation_ =
-          std::make_unique<LineConversation>(engine_.loop(), engine_.command(agent_arguments(engine_, plan_)));
-    }
+    if (plan_.systemd) converse(agent_arguments(engine_, plan_));
     if (receive_first_line(Clock::now() + boot_limit)) return;
     const auto status = conversation_->wait_for_exit(5s);
     const ChildResult result{.exit_code = status.value_or(1),
                              .standard_error = std::exchange(refusal_, {}) + conversation_->error_output()};
     const bool missing = classify_engine_error(result.standard_error) == EngineError::agent_missing;
+    if ((!missing || filled) && side_channel_ && !plan_.systemd) {
+      relaunch_without_side_channel();
+      continue;
+    }
     if (!missing || filled) {
       if (plan_.systemd && classify_engine_error(result.standard_error) == EngineError::other) {
         throw boot_fault("the machine ended while it booted (" + essence_of(result.standard_error) + ")");
@@ -164,10 +185,7 @@ std::string ContainerMachine::description() const {
 }
 
 std::unique_ptr<AgentConnection> ContainerMachine::connect() {
-  if (!conversation_) {
-    conversation_ =
-        std::make_unique<LineConversation>(engine_.loop(), engine_.command(agent_arguments(engine_, plan_)));
-  }
+  if (!conversation_) converse(agent_arguments(engine_, plan_));
   return std::make_unique<ChildConnection>(
       std::move(conversation_), std::exchange(first_line_, std::nullopt),
       [engine = engine_, name = plan_.name] { return examine_container(engine, name); });
@@ -178,12 +196,10 @@ std::unique_ptr<AgentConnection> ContainerMachine::reboot() {
   if (plan_.systemd) {
     // The services end as they would before a reboot of an instance.
     engine_.must_run(doing, {"restart", "--time", stop_seconds, plan_.name}, {.timeout = 60s});
-    conversation_ =
-        std::make_unique<LineConversation>(engine_.loop(), engine_.command(agent_arguments(engine_, plan_)));
+    converse(agent_arguments(engine_, plan_));
   } else {
     engine_.must_run(doing, {"stop", "--time", "0", plan_.name}, {.timeout = 60s});
-    conversation_ = std::make_unique<LineConversation>(
-        engine_.loop(), engine_.command({"start", "--attach", "--interactive", plan_.name}));
+    converse({"start", "--attach", "--interactive", plan_.name});
   }
   if (!receive_first_line(Clock::now() + boot_limit)) {
     throw boot_fault("the machine has not come up again (" + essence_of(refusal_ + conversation_->error_output()) +

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "runner/subprocess/line_conversation.hpp"
+#include "runner/subprocess/side_channel.hpp"
 #include "runner/target/container_engine.hpp"
 #include "runner/target/machine_plan.hpp"
 #include "runner/target/removed_container.hpp"
@@ -54,6 +55,10 @@ class ContainerMachine final : public Machine {
 
  private:
   void launch();
+  /// Starts a program of the engine's that carries the agent's streams.
+  void converse(const std::vector<std::string>& arguments);
+  /// An engine that cannot mount the side channel's folder is not on this machine.
+  void relaunch_without_side_channel();
   void wait_for_agent(ProgressSink& progress);
   /// Waits for the agent's first line; false when the conversation ended before.
   [[nodiscard]] bool receive_first_line(std::chrono::steady_clock::time_point deadline);
@@ -65,6 +70,7 @@ class ContainerMachine final : public Machine {
   MachinePlan plan_;
   std::filesystem::path agent_executable_;
   RemovedContainer removal_;
+  std::shared_ptr<SideChannel> side_channel_;
   std::unique_ptr<RunningCommand> boot_;  ///< the call that boots, while it runs
   std::unique_ptr<LineConversation> conversation_;
   std::optional<std::string> first_line_;

@@ -131,6 +131,8 @@ std::unique_ptr<ContainerMachine> ContainerTarget::launch(const std::string& ima
                    .agent_volume = agent_volume_,
                    .systemd = systemd_,
                    .tmpfs = tmpfs_,
+                   // A kept container outlives the folder, and could not be started again without it.
+                   .side_channel = engine_.is_local() && !context_.may_be_kept,
                    .systemd_mode = systemd_mode_.value_or(false)};
   return std::make_unique<ContainerMachine>(engine_, std::move(plan), context_.agent_executable);
 }

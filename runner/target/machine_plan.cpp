@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "runner/subprocess/side_channel.hpp"
+
 namespace ibtest {
 
 namespace {
@@ -17,8 +21,10 @@ bool has_own_network(const ContainerEngine& engine) {
 }
 
 /// EMU-17: steps do not reach the metadata service of the machine that the container is on.
-void append_agent_options(std::vector<std::string>& arguments, const ContainerEngine& engine) {
+void append_agent_options(std::vector<std::string>& arguments, const ContainerEngine& engine, const MachinePlan& plan) {
   if (has_own_network(engine)) arguments.emplace_back("--block-metadata");
+  if (!plan.exchange_folder.empty())
+    append(arguments, {"--exchange-socket", fmt::format("{}/{}", exchange_mount, SideChannel::socket_name)});
 }
 
 /// What both kinds have in common.
@@ -28,6 +34,10 @@ std::vector<std::string> common_arguments(const ContainerEngine& engine, const M
   // Root whatever the image's USER is (EMU-2), also in an image without /etc/passwd.
   append(arguments, {"--user", "0:0", "--workdir", "/"});
   append(arguments, {"--volume", plan.agent_volume + ":" + std::string(agent_folder) + ":ro"});
+  if (!plan.exchange_folder.empty()) {
+    // Unlike --volume this makes no folder where there is none: on the machine of an engine that is not ours.
+    append(arguments, {"--mount", fmt::format("type=bind,source={},target={}", plan.exchange_folder, exchange_mount)});
+  }
   if (engine.traits().no_healthcheck) arguments.emplace_back("--no-healthcheck");
   // For the agent, which gives it up before the first step (EMU-17).
   if (has_own_network(engine)) append(arguments, {"--cap-add", "NET_ADMIN"});
@@ -49,7 +59,7 @@ std::vector<std::string> plain_machine_arguments(const ContainerEngine& engine, 
   if (!plan.tmpfs.empty()) append(arguments, {"--tmpfs", plan.tmpfs + ":exec"});
   append(arguments,
          {"--entrypoint", std::string(agent_program), plan.image, "init", std::string(agent_program), "serve"});
-  append_agent_options(arguments, engine);
+  append_agent_options(arguments, engine, plan);
   return arguments;
 }
 
@@ -73,7 +83,7 @@ std::vector<std::string> booted_machine_arguments(const ContainerEngine& engine,
 std::vector<std::string> agent_arguments(const ContainerEngine& engine, const MachinePlan& plan) {
   std::vector<std::string> arguments{
       "exec", "--interactive", "--user", "0:0", "--workdir", "/", plan.name, std::string(agent_program), "serve"};
-  append_agent_options(arguments, engine);
+  append_agent_options(arguments, engine, plan);
   if (plan.systemd) append(arguments, {"--boot-marker", std::string(boot_marker)});
   return arguments;
 }

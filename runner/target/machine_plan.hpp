@@ -17,6 +17,7 @@ inline constexpr std::string_view init_label = "ibtest.init";    ///< "systemd":
 inline constexpr std::string_view tmpfs_label = "ibtest.tmpfs";  ///< path that is a tmpfs in the machine
 inline constexpr std::string_view agent_folder = "/.ibtest";
 inline constexpr std::string_view agent_program = "/.ibtest/ibtest-agent";
+inline constexpr std::string_view exchange_mount = "/.ibtest-exchange";
 inline constexpr std::string_view boot_marker = "/run/ibtest-booted";
 inline constexpr std::string_view container_prefix = "ibtest-";
 inline constexpr std::string_view kept_prefix = "ibtest-kept-";
@@ -30,9 +31,11 @@ struct MachinePlan {
   std::string run_id;
   std::string owner;
   std::string agent_volume;
-  bool systemd = false;       ///< boots; otherwise the agent's own init is PID 1
-  std::string tmpfs = {};     ///< path that is a tmpfs, or empty
-  bool systemd_mode = false;  ///< --systemd=always instead of the flags
+  bool systemd = false;              ///< boots; otherwise the agent's own init is PID 1
+  std::string tmpfs = {};            ///< path that is a tmpfs, or empty
+  bool side_channel = false;         ///< the engine is on this machine, so a SideChannel may be tried
+  std::string exchange_folder = {};  ///< of this machine, mounted for the SideChannel; or empty
+  bool systemd_mode = false;         ///< --systemd=always instead of the flags
 };
 
 /// "--label ibtest.run=... --label ibtest.owner=..."

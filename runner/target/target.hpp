@@ -119,6 +119,7 @@ struct TargetContext {
   std::filesystem::path agent_executable;  ///< the static ibtest-agent to bring into the machine
   ProcessLoop* loop = nullptr;
   bool allow_local = false;   ///< --i-know-this-changes-my-machine
+  bool may_be_kept = false;   ///< machines may be left running after the run
   bool allow_reboot = false;  ///< --allow-reboot: whoever runs ibtest restarts this machine (EMU-REBOOT-8)
 };
 

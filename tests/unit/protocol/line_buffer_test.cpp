@@ -14,8 +14,8 @@ std::string data(std::string bytes) {
 }
 
 TEST(LineBuffer, LinesAreTheSameHoweverTheBytesCome) {
-  const std::vector<std::string> lines = {"one", "", data("\n\n{\"x\":1,\"bytes\":9}\n"), data(""), "{\"n\":1}",
-                                          data(std::string(1000, '\0'))};
+  const std::vector<std::string> lines = {"one",    "",          data("\n\n{\"x\":1,\"bytes\":9}\n"),
+                                          data(""), "{\"n\":1}", data(std::string(1000, '\0'))};
   std::string stream;
   for (const auto& line : lines)
     stream += line + "\n";
