@@ -1,14 +1,17 @@
 #include "runner/subprocess/side_channel.hpp"
 
 #include <deque>
+#include <fcntl.h>
 #include <utility>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/write.hpp>
+#include <fmt/format.h>
 
 #include "agent/protocol/fault.hpp"
+#include "agent/protocol/file_descriptor.hpp"
 #include "agent/protocol/line_buffer.hpp"
 
 namespace ibtest {
@@ -82,7 +85,9 @@ struct SideChannel::State : std::enable_shared_from_this<State> {
 SideChannel::SideChannel(ProcessLoop& loop)
     : folder_("socket of a container"), state_(std::make_shared<State>(loop.context())) {
   try {
-    const stream_protocol::endpoint endpoint((folder() / socket_name).string());
+    // The path of a socket may not be long; one through a descriptor never is.
+    const FileDescriptor place(::open(folder().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    const stream_protocol::endpoint endpoint(fmt::format("/proc/self/fd/{}/{}", place.get(), socket_name));
     state_->acceptor.open(endpoint.protocol());
     state_->acceptor.bind(endpoint);
     state_->acceptor.listen();
