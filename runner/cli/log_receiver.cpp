@@ -18,7 +18,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Beyond it the machine's own copy, which needs no encoding, is the quicker one.
+// Beyond it the machine's own copy is the quicker one.
 constexpr std::uintmax_t size_limit = 16U << 20U;
 constexpr std::size_t most_files = 10'000;
 constexpr std::chrono::seconds patience{30};

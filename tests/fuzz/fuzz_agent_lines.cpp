@@ -1,0 +1,59 @@
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "agent/protocol/event.hpp"
+#include "agent/protocol/exchange_frame.hpp"
+#include "agent/protocol/fault.hpp"
+#include "agent/protocol/job.hpp"
+#include "agent/protocol/line_buffer.hpp"
+#include "tests/fuzz/diagnostic_checks.hpp"
+
+namespace {
+
+using namespace ibtest;
+using namespace ibtest::fuzz;
+
+// What can be read is written as it was understood, and understood as the same.
+void check_line(const std::string& line) {
+  try {
+    if (is_exchange_line(line)) {
+      const std::string again = encode(decode_exchange_frame(line));
+      require(encode(decode_exchange_frame(again)) == again, "a frame keeps its meaning");
+      return;
+    }
+    const std::string again = encode(decode_event(line));
+    require(encode(decode_event(again)) == again, "an event keeps its meaning");
+  } catch (const Fault& fault) {
+    require(!fault.message().empty(), "a refusal says why");
+  }
+}
+
+void check_command(const std::string& line) {
+  try {
+    const std::string again = encode(decode_command(line));
+    require(encode(decode_command(again)) == again, "a command keeps its meaning");
+  } catch (const Fault& fault) {
+    require(!fault.message().empty(), "a refusal says why");
+  }
+}
+
+}  // namespace
+
+// Everything that runner and agent may hear from each other, in two pieces.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  LineBuffer lines;
+  std::size_t taken = 0;
+  for (const std::string_view part : {bytes.substr(0, size / 2), bytes.substr(size / 2)}) {
+    lines.append(part);
+    while (const auto line = lines.take_line()) {
+      taken += line->size() + 1;
+      check_line(*line);
+      check_command(*line);
+    }
+  }
+  require(taken + lines.waiting() == size, "every byte comes once");
+  return 0;
+}
