@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <deque>
 #include <fcntl.h>
 #include <functional>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "agent/protocol/fault.hpp"
 #include "agent/protocol/file_descriptor.hpp"
 #include "runner/lint/shell_output.hpp"
+#include "runner/lint/shell_script.hpp"
 #include "runner/subprocess/find_program.hpp"
 #include "runner/subprocess/process_loop.hpp"
 #include "runner/subprocess/temporary_folder.hpp"
@@ -31,9 +33,19 @@ constexpr const char* excluded_codes = "SC1008,SC1090,SC1091,SC1128,SC2096,SC214
 
 /// Bash reads on but executes nothing behind it, which costs a fourth of a `bash -n` for each script.
 constexpr std::string_view read_only = "set -n; ";
-/// Path and message of each script that is refused, each with a NUL behind it. The scripts begin with read_only.
+/// Path and message of each script that bash has something to say about, each with a NUL behind it. The scripts begin
+/// with read_only.
 constexpr const char* bash_loop =
-    R"sh(LC_ALL=C; for file; do message=$(. "$file" 2>&1) || printf '%s\0%s\0' "$file" "$message"; done)sh";
+    R"sh(LC_ALL=C; for file; do message=$(. "$file" 2>&1) && [ -z "$message" ] || printf '%s\0%s\0' "$file" "$message"; done)sh";
+
+constexpr std::size_t joined_size = 256U << 10U;
+
+/// Whether bash says the same of the script alone and between others, each in a subshell of its own in a function of
+/// its own: nothing that it opens can reach into the next one.
+bool can_be_joined(std::string_view script) {
+  return script.find_first_of("\r") == std::string_view::npos && script.find("<<") == std::string_view::npos &&
+         !script.ends_with('\\') && read_shell_script(script).understood;
+}
 
 class ScriptCheck {
  public:
@@ -60,16 +72,21 @@ class ScriptCheck {
       return result == results_->end() || has_parse_error(result->second);
     });
     if (rest.empty() || !find_program("bash")) return problem;
-    write(rest, read_only);
-    const std::string bash_problem =
-        run_all("bash", {"bash", "-c", bash_loop, "bash"}, rest,
-                [this](const ChildResult& result, const ScriptFiles& files) { return take_bash(result, files); });
+    std::string bash_problem = accept_joined(rest);
+    if (bash_problem.empty()) {
+      for (const auto& [path, script] : rest)
+        results_->try_emplace(*script);
+      bash_problem = run_bash(rest, [this](const std::string& path, const std::string& script,
+                                           std::string_view message) { refuse(path, script, message); });
+    }
     return problem.empty() ? bash_problem : problem;
   }
 
  private:
   /// Takes what a process has said; false when it is of no use.
   using Taker = std::function<bool(const ChildResult& result, const ScriptFiles& files)>;
+  /// Takes what bash says of a script.
+  using BashTaker = std::function<void(const std::string& path, const std::string& script, std::string_view message)>;
 
   struct Process {
     ScriptFiles files;
@@ -82,6 +99,50 @@ class ScriptCheck {
       if (const int error = file.is_open() ? write_all(file.get(), std::string(before) + *script) : errno; error != 0)
         throw Fault(ExitStatus::target_failed, system_error_text("writing " + path, error));
     }
+  }
+
+  /// Lets bash read many scripts as one, which takes no longer than a few of them alone, and removes from `files` those
+  /// in which there is nothing to find. Of all others each is to be read alone.
+  std::string accept_joined(ScriptFiles& files) {
+    struct Joined {
+      std::string text;
+      std::vector<std::string> paths;
+      bool refused = false;
+    };
+    std::deque<Joined> joined;
+    for (const auto& [path, script] : files) {
+      if (!can_be_joined(*script)) continue;
+      if (joined.empty() || joined.back().text.size() > joined_size) joined.emplace_back();
+      joined.back().text += "f() { (\n:\n" + *script + "\n)\n}\n";
+      joined.back().paths.push_back(path);
+    }
+    ScriptFiles joined_files;
+    std::map<std::string, Joined*> by_path;
+    for (Joined& one : joined) {
+      const std::string path = (folder_.path() / fmt::format("joined-{}.sh", joined_files.size() + 1)).string();
+      joined_files.emplace(path, &one.text);
+      by_path.emplace(path, &one);
+    }
+    const auto refused = [&](const std::string& path, const std::string& /*text*/, std::string_view /*message*/) {
+      by_path.at(path)->refused = true;
+    };
+    if (std::string problem = run_bash(joined_files, refused); !problem.empty()) return problem;
+    for (const Joined& one : joined) {
+      if (one.refused) continue;
+      for (const std::string& path : one.paths) {
+        const auto file = files.find(path);
+        results_->try_emplace(*file->second);
+        files.erase(file);
+      }
+    }
+    return {};
+  }
+
+  /// Lets bash read each file, and hands out what it says.
+  std::string run_bash(const ScriptFiles& files, const BashTaker& take) {
+    write(files, read_only);
+    return run_all("bash", {"bash", "-c", bash_loop, "bash"}, files,
+                   [&](const ChildResult& result, const ScriptFiles& some) { return take_bash(result, some, take); });
   }
 
   static bool has_parse_error(const ShellResult& result) {
@@ -139,16 +200,14 @@ class ScriptCheck {
     return true;
   }
 
-  bool take_bash(const ChildResult& result, const ScriptFiles& files) {
-    for (const auto& [path, script] : files)
-      results_->try_emplace(*script);
+  static bool take_bash(const ChildResult& result, const ScriptFiles& files, const BashTaker& take) {
     std::string_view output = result.standard_output;
     while (!output.empty()) {
       const std::string_view path = output.substr(0, output.find('\0'));
       output.remove_prefix(std::min(path.size() + 1, output.size()));
       const std::string_view message = output.substr(0, output.find('\0'));
       output.remove_prefix(std::min(message.size() + 1, output.size()));
-      if (const auto file = files.find(path); file != files.end()) refuse(file->first, *file->second, message);
+      if (const auto file = files.find(path); file != files.end()) take(file->first, *file->second, message);
     }
     return true;
   }

@@ -180,6 +180,33 @@ TEST(ShellSyntax, ScriptsAreNotRun) {
   EXPECT_FALSE(std::filesystem::exists(file));
 }
 
+// Scripts are read together, but each for itself.
+TEST(ShellSyntax, MistakesInTwoScriptsDoNotMakeUpForEachOther) {
+  const std::vector<std::pair<std::string, std::string>> pairs = {{"if true; then", "fi"},
+                                                                  {"echo 'a", "b'"},
+                                                                  {"echo \"a", "b\""},
+                                                                  {"{ echo", "}"},
+                                                                  {"( echo", ")"},
+                                                                  {"x=$(echo", ")"},
+                                                                  {"x=${y", "}"},
+                                                                  {"x=`echo", "`"},
+                                                                  {"case a in", "a) ;; esac"},
+                                                                  {"while true; do", "done"},
+                                                                  {"echo; ) }", "f() { ("},
+                                                                  {"[[ a", "]]"},
+                                                                  {"echo a; fi # it's", "fi \\"},
+                                                                  {"f() {", "}"},
+                                                                  {"a=(b", ")"},
+                                                                  {"cat <<E; fi", "E; fi"}};
+  for (const auto& [first, second] : pairs) {
+    std::string text = with_script({first});
+    text += "      - name: Two\n        action: ExecuteBash\n        inputs:\n          commands:\n            - |\n";
+    text += "              " + second + "\n";
+    const LintedFile file = lint_scripts("a.yml", text, false);
+    EXPECT_THAT(codes(file), ElementsAre("shell-syntax", "shell-syntax")) << first << " / " << second;
+  }
+}
+
 TEST(LintFiles, ChecksManyScriptsOnceEach) {
   const LintFolder folder;
   for (int number = 0; number < 120; ++number)
