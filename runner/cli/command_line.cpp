@@ -25,6 +25,9 @@ struct RawRun {
   std::vector<std::string> parameters;
   std::string parameters_file;
   std::string stages;
+  std::string jobs;
+  bool fail_fast = false;
+  bool separately = false;
   std::string log_directory;
   std::string format;
   bool allow_reboot = false;
@@ -44,6 +47,9 @@ void declare_run(CLI::App& app, RawRun& raw) {
   app.add_option("--log-dir", raw.log_directory);
   app.add_option("--format", raw.format);
   app.add_flag("--allow-reboot", raw.allow_reboot);
+  app.add_option("-j,--jobs", raw.jobs);
+  app.add_flag("--fail-fast", raw.fail_fast);
+  app.add_flag("--separately", raw.separately);
   app.add_flag("-q,--quiet", raw.quiet);
   app.add_flag("-v,--verbose", raw.verbose);
   app.add_flag("-h,--help");
@@ -104,6 +110,11 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   options.allow_reboot = raw.allow_reboot;
   if (options.allow_reboot && options.targets != std::vector<std::string>{"local"})
     throw usage_fault("--allow-reboot is for `--target local` alone", "containers are rebooted without being asked");
+  constexpr std::uint32_t most_jobs = 256;
+  if (app.count("--jobs") > 0) options.jobs = whole_number("--jobs", raw.jobs, most_jobs);
+  if (options.jobs == 0) throw usage_fault("--jobs 0: nothing would ever run", "give the number of runs at once");
+  options.fail_fast = raw.fail_fast;
+  options.separately = raw.separately;
   need_path(app, "--params-file", "run");
   need_path(app, "--log-dir", "run");
   options.parameters = parse_parameters(raw.parameters, "--param");

@@ -43,6 +43,9 @@ Where:
                         al2, ubuntu-22.04, ubuntu-24.04, debian-12 (booted with systemd, as an
                         instance is), or any image reference. Default: docker:al2023. May be
                         repeated: the documents run on each target, the worst result counts.
+  -j, --jobs N          with several targets or --separately: so many runs at once. Default: 1
+  --separately          run each document in a machine of its own
+  --fail-fast           after a failure begin no further run, and stop those that are going on
   --stages MODE         image: build and validate in one machine, then a snapshot, then test in a
                         fresh machine started from it (the default, where the target can do it).
                         inline: all phases in one machine, in the order they are written.

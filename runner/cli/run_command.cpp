@@ -7,6 +7,7 @@
 #include "runner/cli/console_timer.hpp"
 #include "runner/cli/error_message.hpp"
 #include "runner/cli/log_upload.hpp"
+#include "runner/cli/parallel_run.hpp"
 #include "runner/cli/run_plan.hpp"
 #include "runner/cli/run_session.hpp"
 #include "runner/cli/runner_answers.hpp"
@@ -15,6 +16,7 @@
 #include "runner/report/awstoe_summary.hpp"
 #include "runner/report/json_report.hpp"
 #include "runner/report/junit_report.hpp"
+#include "runner/report/matrix_report.hpp"
 
 namespace ibtest {
 
@@ -54,6 +56,9 @@ class RunCommand {
         plan.targets.front().resumed = *resumed_;
         plan.targets.front().execution_id = resumed_->execution_id;
       }
+      const std::size_t groups = options_.separately ? loaded.sources.size() : 1;
+      const bool several = plan.targets.size() * groups > 1;
+      if (several && (options_.jobs > 1 || groups > 1)) return run_combinations(loop, plan, loaded);
       return run_targets(loop, plan);
     } catch (const Refused& refused) {
       print_error_output(error_message(refused, console_options_.color));
@@ -80,8 +85,42 @@ class RunCommand {
     std::deque<TargetReport> reports;
     for (const PlannedTarget& planned : plan.targets) {
       if (loop.interrupts() > 0) break;
+      if (options_.fail_fast && status != ExitStatus::success) break;
       run_on_target(context, planned, reports.emplace_back());
       status = worse(status, reports.back().summary.exit_status);
+    }
+    std::vector<MatrixCell> matrix;
+    for (std::size_t i = 0; i < plan.targets.size(); ++i)
+      matrix.push_back({plan.targets[i].target->name(), {}, i < reports.size() ? &reports[i].summary : nullptr});
+    return finish(loop, reports, matrix, 1);
+  }
+
+  ExitStatus run_combinations(ProcessLoop& loop, const RunPlan& plan, const LoadedDocuments& loaded) {
+    RunnerAnswers answers(environment_, store_, reader_, options_.web);
+    LineOutput standard_output(STDOUT_FILENO);
+    const std::vector<Combination> combinations = make_combinations(options_, plan, loaded);
+    std::deque<TargetReport> reports;
+    run_in_parallel(
+        {loop, answers, console_options_, print_error_output,
+         options_.format == OutputFormat::jsonl ? &standard_output : nullptr, options_.jobs, options_.fail_fast},
+        combinations, reports);
+    std::vector<MatrixCell> matrix;
+    for (std::size_t i = 0; i < combinations.size(); ++i) {
+      const Combination& one = combinations[i];
+      const bool begun = !reports[i].summary.target.empty();
+      matrix.push_back({one.options.targets.front(), options_.separately ? one.options.documents.front().location : "",
+                        begun ? &reports[i].summary : nullptr});
+    }
+    return finish(loop, reports, matrix, options_.separately ? loaded.sources.size() : 1);
+  }
+
+  /// The worst of the runs, after all reports.
+  ExitStatus finish(ProcessLoop& loop, std::deque<TargetReport>& reports, const std::vector<MatrixCell>& matrix,
+                    std::size_t columns) {
+    print_error_output(matrix_report(matrix, columns, console_options_));
+    ExitStatus status = ExitStatus::success;
+    for (const TargetReport& report : reports) {
+      if (!report.summary.stopped_by_another) status = worse(status, report.summary.exit_status);
     }
     if (loop.interrupts() > 0) status = ExitStatus::interrupted;
     if (options_.log_upload && status != ExitStatus::interrupted)
@@ -112,11 +151,11 @@ class RunCommand {
   }
 
   ExitStatus write_reports(const std::deque<TargetReport>& reports, ExitStatus status) {
-    if (reports.empty()) return report_refusal("interrupted", status);
     std::vector<const TargetReport*> list;
-    list.reserve(reports.size());
-    for (const TargetReport& report : reports)
-      list.push_back(&report);
+    for (const TargetReport& report : reports) {
+      if (!report.summary.target.empty()) list.push_back(&report);  // others were never begun
+    }
+    if (list.empty()) return report_refusal("interrupted", status);
     if (options_.format == OutputFormat::json) print_json(json_report(list));
     if (options_.format == OutputFormat::awstoe) print_json(awstoe_summary(reports.front()));
     if (!options_.junit_file.empty()) status = worse(status, write_junit(junit_report(list)));

@@ -74,6 +74,9 @@ struct RunOptions : DocumentOptions {
   bool allow_reboot = false;           ///< of this machine itself, by its user (EMU-REBOOT-8)
   std::vector<std::string> arguments;  ///< all of this as it was typed
   WebMapOptions web;
+  std::uint32_t jobs = 1;   ///< runs at once
+  bool fail_fast = false;   ///< nothing further after the first failure
+  bool separately = false;  ///< each document in a machine of its own
 };
 
 /// `ibtest resume`.

@@ -301,7 +301,12 @@ std::vector<std::string> Console::live_lines() const {
 void Console::tick() {
   if (!options_.terminal || options_.verbosity == Verbosity::quiet) return;
   ++frame_;
-  area_.draw(live_lines());
+  if (options_.live) area_.draw(live_lines());
+}
+
+std::string Console::status_line() const {
+  auto lines = live_lines();
+  return lines.empty() ? std::string() : std::move(lines.front());
 }
 
 void Console::activity(std::string_view what, bool usually_short) {

@@ -47,6 +47,8 @@ class Console : public EventSink {
 
   /// Draws the moving part; to be called some ten times a second.
   void tick();
+  /// The first line of the moving part; empty while there is none.
+  [[nodiscard]] std::string status_line() const;
   /// Failed steps, the summary and the place of the logs.
   void finish(const RunSummary& summary);
 

@@ -12,6 +12,7 @@ enum class Verbosity { quiet, normal, verbose };
 struct ConsoleOptions {
   Verbosity verbosity = Verbosity::normal;
   bool terminal = false;  ///< lines may be redrawn; else plain lines without any control sequence
+  bool live = true;       ///< false: nothing is redrawn, somebody else shows status_line()
   bool color = false;
   bool ascii = false;                                                             ///< only ASCII symbols
   std::size_t name_width = 20;                                                    ///< columns for step names

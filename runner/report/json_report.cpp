@@ -92,9 +92,13 @@ ExitStatus worse(ExitStatus a, ExitStatus b) {
 }
 
 ordered_json json_report(const std::vector<const TargetReport*>& runs) {
+  // What another's failure stopped is not what went wrong.
+  const auto rank = [](const RunSummary& summary) {
+    return summary.stopped_by_another ? 0 : severity(summary.exit_status);
+  };
   const TargetReport* worst = runs.front();
   for (const TargetReport* run : runs) {
-    if (severity(run->summary.exit_status) > severity(worst->summary.exit_status)) worst = run;
+    if (rank(run->summary) > rank(worst->summary)) worst = run;
   }
   ordered_json json = run_object(*worst);
   if (runs.size() == 1) return json;

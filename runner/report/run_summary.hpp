@@ -25,6 +25,7 @@ struct RunSummary {
   ExitStatus exit_status = ExitStatus::success;
   std::string failure_message;  ///< CLI-8; of the fault when there was one
   std::string fault_remedy;
+  bool stopped_by_another = false;  ///< the failure of another run ended it (--fail-fast)
   bool faulted = false;             ///< the target failed or the run could not be done
   std::string log_directory;        ///< on this machine, absolute; empty when nothing was written
   std::string shown_log_directory;  ///< the same as people should read it

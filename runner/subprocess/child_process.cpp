@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstring>
 #include <deque>
+#include <mutex>
 #include <optional>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -148,6 +149,10 @@ ChildProcess::ChildProcess(asio::io_context& context, const std::vector<std::str
   process::default_process_launcher launcher;
   error_code error;
   std::vector<std::string> arguments(command_line.begin() + 1, command_line.end());
+  // Loops on other threads must not fork meanwhile: their child would inherit the ends of these pipes, and asio's
+  // signal handling knows one fork at a time.
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
   auto child =
       launcher(context.get_executor(), error, boost::filesystem::path(program->string()), arguments,
                process::process_stdio{state_->input, state_->output, state_->error_output}, ChildSetup{::getpid()});

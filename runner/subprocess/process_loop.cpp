@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -42,12 +43,16 @@ struct ProcessLoop::State {
   void await_signal() {
     signals.async_wait([this](const error_code& error, int /*signal_number*/) {
       if (error) return;
-      ++interrupts;
-      const auto current = callbacks;  // a callback may register another
-      for (const auto& callback : current)
-        callback();
+      on_interrupt();
       await_signal();
     });
+  }
+
+  void on_interrupt() {
+    ++interrupts;
+    const auto current = callbacks;  // a callback may register another
+    for (const auto& callback : current)
+      callback();
   }
 };
 
@@ -72,6 +77,10 @@ asio::io_context& ProcessLoop::context() {
 
 int ProcessLoop::interrupts() const {
   return state_->interrupts;
+}
+
+void ProcessLoop::interrupt() {
+  asio::post(state_->context, [this] { state_->on_interrupt(); });
 }
 
 void ProcessLoop::on_interrupt(std::function<void()> callback) {

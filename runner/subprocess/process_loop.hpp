@@ -44,6 +44,8 @@ class ProcessLoop {
 
   /// How often the user asked to stop: 0 not at all, 1 end gracefully, 2 or more at once.
   [[nodiscard]] int interrupts() const;
+  /// As if the user asked to stop. From any thread.
+  void interrupt();
   /// Called on the loop for every such signal, while one of the blocking calls waits.
   void on_interrupt(std::function<void()> callback);
 
