@@ -25,7 +25,7 @@ for fuzzer in fuzz_document fuzz_reference fuzz_lint fuzz_language_server fuzz_a
   cp "$source_dir"/fixtures/protocol/v1/* "$corpus/seeds/"
   printf '\007Content-Length: 40\r\n\r\n{"jsonrpc":"2.0","id":1,"method":"ping"}' >"$corpus/seeds/message"
   echo "$fuzzer: $seconds s"
-  "$program" -max_total_time="$seconds" -max_len=8192 -timeout=5 -rss_limit_mb=2048 -print_final_stats=1 \
+  "$program" -max_total_time="$seconds" -max_len=8192 -timeout=25 -rss_limit_mb=2048 -print_final_stats=1 \
     -dict="$source_dir/tests/fuzz/document.dict" -artifact_prefix="$corpus/" -verbosity=0 \
     "$corpus/found" "$corpus/seeds" >"$corpus/log" 2>&1 &
   running="$running $fuzzer:$!"
