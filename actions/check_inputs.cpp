@@ -281,14 +281,13 @@ class InputsCheck {
   }
 
   void check_named_value(const std::string& what, const YamlNode& item) {
-    static constexpr std::array<std::string_view, 2> keys = {"name", "value"};
     for (const YamlEntry& entry : item.entries) {
-      if (std::ranges::find(keys, entry.key.text) != keys.end()) continue;
+      if (find_named_value_field(entry.key.text) != nullptr) continue;
       findings_->add("unknown-input"_code, entry.key.range,
                      what + " has no key " + in_backticks(entry.key.text) + ", which is ignored",
-                     did_you_mean(entry.key.text, keys, "it takes `name` and `value`"));
+                     did_you_mean(entry.key.text, named_value_keys, "it takes `name` and `value`"));
     }
-    for (const std::string_view key : keys) {
+    for (const std::string_view key : named_value_keys) {
       const YamlNode* const text = item.find(key);
       if (text == nullptr || text->is_null()) {
         findings_->add("missing-input"_code, text == nullptr ? head_range(item) : text->range,
