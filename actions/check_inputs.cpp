@@ -287,18 +287,19 @@ class InputsCheck {
                      what + " has no key " + in_backticks(entry.key.text) + ", which is ignored",
                      did_you_mean(entry.key.text, named_value_keys, "it takes `name` and `value`"));
     }
-    for (const std::string_view key : named_value_keys) {
+    for (const InputField& field : named_value_fields) {
+      const std::string_view key = field.name;
       const YamlNode* const text = item.find(key);
       if (text == nullptr || text->is_null()) {
         findings_->add("missing-input"_code, text == nullptr ? head_range(item) : text->range,
                        what + " needs " + in_backticks(key) + (text == nullptr ? "" : ", and it is empty"),
-                       key == "value" ? "write `value: ''` for an empty text" : "");
+                       field.may_be_empty ? "write `value: ''` for an empty text" : "");
       } else if (!text->is_scalar()) {
         findings_->add("input-not-text"_code, text->is_mapping() ? head_range(*text) : text->range,
                        in_backticks(key) + " must be a text, not " + std::string(kind_name(*text)),
                        "quote the value if it is a text");
-      } else if (key == "name" && text->text.empty()) {
-        findings_->add("empty-input"_code, text->range, what + " needs a `name`, and it is empty");
+      } else if (!field.may_be_empty && text->text.empty()) {
+        findings_->add("empty-input"_code, text->range, what + " needs a " + in_backticks(key) + ", and it is empty");
       } else {
         check_nul(*text);
       }

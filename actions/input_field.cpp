@@ -21,7 +21,7 @@ bool accepts(const InputField& field, std::string_view value) {
 }
 
 bool needs_value(const ActionModule& module, const InputField& field) {
-  return field.required || std::ranges::find(module.one_of, field.name) != module.one_of.end();
+  return (field.required && !field.may_be_empty) || std::ranges::find(module.one_of, field.name) != module.one_of.end();
 }
 
 }  // namespace ibtest

@@ -13,6 +13,7 @@ inline constexpr std::array named_value_fields = {
     InputField{.name = "value",
                .required = true,
                .default_value = "",
+               .may_be_empty = true,
                .description = "Its value; an empty text is written `''`."},
 };
 inline constexpr std::array<std::string_view, 2> named_value_keys = {named_value_fields[0].name,

@@ -13,28 +13,30 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// `parameters` and `constants`: mappings with one key, the name (VAR-1).
-Json variables_schema(std::span<const DocumentField> fields) {
+Json variables_schema(std::string_view title, std::span<const DocumentField> fields) {
   constexpr DocumentField name = {.name = {}, .type = FieldType::name, .description = {}};
   Json names = field_schema(name, WhenEmpty::refused);
   names["type"] = "string";
   names.erase("description");
-  const Json item = {{"type", "object"},
+  const Json item = {{"title", title},
+                     {"type", "object"},
                      {"minProperties", 1},
                      {"maxProperties", 1},
                      {"propertyNames", std::move(names)},
-                     {"additionalProperties", mapping_schema(fields)}};
+                     {"additionalProperties", mapping_schema(title, fields)}};
   return {{"type", types_json({"array"}, WhenEmpty::absent)}, {"items", item}};
 }
 
 Json for_each_schema() {
   Json values = texts_schema(WhenEmpty::refused);
   values["minItems"] = 1;
-  return keyword("anyOf", Json::array({values, mapping_schema(for_each_fields)}));
+  return keyword("anyOf", Json::array({values, mapping_schema("forEach", for_each_fields)}));
 }
 
 /// `for` or `forEach` (LOOP-2).
 Json loop_schema() {
-  Json schema = mapping_schema(loop_fields, {{"for", mapping_schema(for_fields)}, {"forEach", for_each_schema()}});
+  Json schema =
+      mapping_schema("loop", loop_fields, {{"for", mapping_schema("for", for_fields)}, {"forEach", for_each_schema()}});
   schema["type"] = types_json({"object"}, WhenEmpty::absent);
   schema["if"]["type"] = "object";
   Json& kinds = schema["then"]["oneOf"];
@@ -47,8 +49,11 @@ Json loop_schema() {
 /// Each name with what editors show beside it.
 Json action_schema() {
   Json choices = Json::array();
-  for (const ActionModule* const module : all_actions())
-    choices.push_back(Json({{"const", module->name}, {"description", action_description(*module)}}));
+  for (const ActionModule* const module : all_actions()) {
+    Json choice = {{"const", module->name}, {"description", module->summary}};
+    choice["markdownDescription"] = action_description(*module);
+    choices.push_back(std::move(choice));
+  }
   return keyword("anyOf", std::move(choices));
 }
 
@@ -68,10 +73,11 @@ Json rule_of_action(const ActionModule& module) {
 }
 
 Json step_schema() {
-  Json schema = mapping_schema(step_fields, {{"action", action_schema()},
-                                             {"inputs", Json::object()},
-                                             {"loop", loop_schema()},
-                                             {"if", step_condition_schema()}});
+  Json schema = mapping_schema("step", step_fields,
+                               {{"action", action_schema()},
+                                {"inputs", Json::object()},
+                                {"loop", loop_schema()},
+                                {"if", step_condition_schema()}});
   Json& rules = schema["allOf"];
   for (const ActionModule* const module : all_actions())
     rules.push_back(rule_of_action(*module));
@@ -85,7 +91,7 @@ Json phases_schema() {
   standard["required"] = Json::array({"name"});
   // DOC-5, DOC-7
   return {{"type", "array"},
-          {"items", mapping_schema(phase_fields, {{"steps", steps}})},
+          {"items", mapping_schema("phase", phase_fields, {{"steps", steps}})},
           {"minItems", 1},
           {"contains", std::move(standard)}};
 }
@@ -97,11 +103,11 @@ Json component_schema() {
   // add nothing that is needed here.
   Json schema = {{"$schema", "http://json-schema.org/draft-07/schema#"},
                  {"$id", "urn:ibtest:component-document"},
-                 {"title", "EC2 Image Builder component document"},
                  {"description", "What EC2 Image Builder or `ibtest` runs to build and to test an image."}};
-  schema.update(mapping_schema(document_fields, {{"parameters", variables_schema(parameter_fields)},
-                                                 {"constants", variables_schema(constant_fields)},
-                                                 {"phases", phases_schema()}}));
+  schema.update(mapping_schema("component document", document_fields,
+                               {{"parameters", variables_schema("parameter", parameter_fields)},
+                                {"constants", variables_schema("constant", constant_fields)},
+                                {"phases", phases_schema()}}));
   schema["definitions"]["condition"] = condition_schema();
   return schema;
 }

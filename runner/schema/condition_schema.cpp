@@ -19,7 +19,7 @@ void add_fields(Json& properties, std::span<const DocumentField> fields) {
   for (const DocumentField& field : fields) {
     if (is_logical_operator(field.name)) {
       properties[field.name] = operands_schema(field.name);
-      properties[field.name]["description"] = field.description;
+      describe(properties[field.name], field.description);
     } else {
       properties[field.name] = field_schema(field, WhenEmpty::refused);
     }
@@ -38,12 +38,13 @@ Json one_operator() {
 Json dependencies() {
   Json needs = Json::object();
   for (const std::string_view operand : operand_keys) {
-    Json& operators = needs[operand]["anyOf"];
+    Json operators = Json::array();
     for (const std::string_view name : operator_names) {
       if (second_operand_key(name) != operand) continue;
       needs[name] = Json::array({operand});
       operators.push_back(with_key(name));
     }
+    needs[operand]["anyOf"] = std::move(operators);
   }
   return needs;
 }
@@ -55,11 +56,13 @@ Json condition_reference() {
 }
 
 Json condition_schema() {
-  Json schema = keyword("type", "object");
+  Json schema = {{"title", "condition"}, {"type", "object"}};
   add_fields(schema["properties"], operator_fields);
   add_fields(schema["properties"], operand_fields);
   schema["additionalProperties"] = false;
-  schema["oneOf"] = one_operator();
+  // Null, which has no keys, would fulfil all choices at once.
+  schema["if"]["type"] = "object";
+  schema["then"]["oneOf"] = one_operator();
   schema["dependencies"] = dependencies();
   return schema;
 }
@@ -68,10 +71,6 @@ Json step_condition_schema() {
   Json schema = condition_schema();
   add_fields(schema["properties"], outcome_fields);
   schema["type"] = types_json({"object"}, WhenEmpty::absent);
-  // Null, which has no keys, would fulfil all choices at once.
-  schema["if"]["type"] = "object";
-  schema["then"]["oneOf"] = std::move(schema["oneOf"]);
-  schema.erase("oneOf");
   return schema;
 }
 

@@ -38,10 +38,9 @@ std::string or_reference(const std::string& pattern) {
 Json accepted_schema(const InputField& field, bool needs_value) {
   std::string pattern = field.exact_case ? std::string(reference_pattern) : or_reference(without_case(field.accepted));
   if (!needs_value) pattern = "^$|" + pattern;
-  const Json texts = {{"type", "string"}, {"pattern", pattern}};
-  Json schema = keyword("anyOf", Json::array({keyword("enum", words_json(field.accepted)), texts}));
-  if (!field.required) schema["anyOf"].push_back(keyword("type", "null"));
-  return schema;
+  const Json others = {{"type", types_json({"string"}, field.required ? WhenEmpty::refused : WhenEmpty::absent)},
+                       {"pattern", pattern}};
+  return keyword("anyOf", Json::array({keyword("enum", words_json(field.accepted)), others}));
 }
 
 Json input_text_schema(const InputField& field, bool needs_value, WhenEmpty when_empty) {
@@ -73,12 +72,12 @@ Json integer_schema(const InputField& field, WhenEmpty when_empty) {
 Json input_schema(const InputField& field, bool needs_value);
 
 /// The mapping of an action's inputs, or one item of them.
-Json item_schema(std::span<const InputField> fields, const ActionModule* module) {
-  Json schema = keyword("type", "object");
+Json item_schema(std::string_view title, std::span<const InputField> fields, const ActionModule* module) {
+  Json schema = {{"title", title}, {"type", "object"}};
   schema["properties"] = Json::object();
   Json required = Json::array();
   for (const InputField& field : fields) {
-    const bool needs = module == nullptr ? field.required : needs_value(*module, field);
+    const bool needs = module == nullptr ? field.required && !field.may_be_empty : needs_value(*module, field);
     schema["properties"][field.name] = input_schema(field, needs);
     if (field.required) required.push_back(field.name);
   }
@@ -88,7 +87,7 @@ Json item_schema(std::span<const InputField> fields, const ActionModule* module)
 }
 
 Json named_values_schema(WhenEmpty when_empty) {
-  Json item = item_schema(named_value_fields, nullptr);
+  Json item = item_schema("parameter", named_value_fields, nullptr);
   return {{"type", types_json({"array"}, when_empty)}, {"items", std::move(item)}};
 }
 
@@ -123,7 +122,7 @@ Json default_json(const InputField& field) {
 
 Json input_schema(const InputField& field, bool needs_value) {
   Json schema = type_schema(field, needs_value);
-  schema["description"] = field.description;
+  describe(schema, field.description);
   if (!field.default_value.empty()) schema["default"] = default_json(field);
   return schema;
 }
@@ -133,7 +132,7 @@ Json one_of_schema(std::span<const std::string_view> names) {
   Json choices = Json::array();
   for (const std::string_view name : names) {
     Json choice = with_key(name);
-    choice["properties"][name]["not"]["type"] = "null";
+    choice["properties"][name] = keyword("not", keyword("type", "null"));
     choices.push_back(std::move(choice));
   }
   return choices;
@@ -143,12 +142,12 @@ Json one_of_schema(std::span<const std::string_view> names) {
 
 Json inputs_schema(const ActionModule& module) {
   if (module.shape == InputShape::condition) return condition_reference();
-  Json schema = item_schema(module.inputs, &module);
+  Json schema = item_schema("inputs of " + std::string(module.name), module.inputs, &module);
   if (!module.one_of.empty()) schema["oneOf"] = one_of_schema(module.one_of);
   if (module.shape == InputShape::list) schema = {{"type", "array"}, {"items", std::move(schema)}, {"minItems", 1}};
   if (module.inputs_optional)
     schema["type"] = types_json({std::string_view(schema["type"].get_ref<const std::string&>())}, WhenEmpty::absent);
-  schema["description"] = module.summary;
+  describe(schema, module.summary);
   return schema;
 }
 

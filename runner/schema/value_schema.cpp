@@ -83,7 +83,10 @@ Json keyword(std::string_view name, Json value) {
 }
 
 Json with_key(std::string_view key) {
-  return keyword("required", Json::array({key}));
+  Json schema = keyword("required", Json::array({key}));
+  // Strict validators want what is required to be a property of the same schema.
+  schema["properties"][key] = true;
+  return schema;
 }
 
 Json types_json(std::vector<std::string_view> types, WhenEmpty when_empty) {
@@ -93,6 +96,11 @@ Json types_json(std::vector<std::string_view> types, WhenEmpty when_empty) {
 
 Json text_schema(WhenEmpty when_empty) {
   return keyword("type", types_json({"string", "number", "boolean"}, when_empty));
+}
+
+void describe(Json& schema, std::string_view markdown) {
+  schema["description"] = markdown;
+  if (markdown.find('`') != std::string_view::npos) schema["markdownDescription"] = markdown;
 }
 
 Json texts_schema(WhenEmpty when_empty) {
@@ -108,7 +116,7 @@ Json words_json(std::span<const std::string_view> words) {
 
 Json field_schema(const DocumentField& field, WhenEmpty when_empty) {
   Json schema = type_schema(field, when_empty);
-  schema["description"] = field.description;
+  describe(schema, field.description);
   if (!field.default_word.empty()) schema["default"] = field.default_word;
   if (field.default_number) schema["default"] = *field.default_number;
   // Only a hint: editors offer them, and other names are fine.
@@ -116,8 +124,8 @@ Json field_schema(const DocumentField& field, WhenEmpty when_empty) {
   return schema;
 }
 
-Json mapping_schema(std::span<const DocumentField> fields, PartSchemas parts) {
-  Json schema = keyword("type", "object");
+Json mapping_schema(std::string_view title, std::span<const DocumentField> fields, PartSchemas parts) {
+  Json schema = {{"title", title}, {"type", "object"}};
   Json required = Json::array();
   for (const DocumentField& field : fields) {
     const auto part = std::ranges::find(parts, field.name, &PartSchemas::value_type::first);
@@ -125,7 +133,7 @@ Json mapping_schema(std::span<const DocumentField> fields, PartSchemas parts) {
       schema["properties"][field.name] =
           field_schema(field, field.required || field.type != FieldType::text ? WhenEmpty::refused : WhenEmpty::absent);
     } else {
-      part->second["description"] = field.description;
+      describe(part->second, field.description);
       schema["properties"][field.name] = std::move(part->second);
     }
     if (field.required) required.push_back(field.name);

@@ -31,6 +31,9 @@ enum class WhenEmpty { refused, absent };
 /// `types`, and null where that is as good as no value.
 [[nodiscard]] nlohmann::ordered_json types_json(std::vector<std::string_view> types, WhenEmpty when_empty);
 
+/// Adds what editors show: Markdown where they know it, else the same as text.
+void describe(nlohmann::ordered_json& schema, std::string_view markdown);
+
 /// A schema of one keyword. (Braces around a single pair mean different things to different compilers.)
 [[nodiscard]] nlohmann::ordered_json keyword(std::string_view name, nlohmann::ordered_json value);
 
@@ -43,7 +46,9 @@ enum class WhenEmpty { refused, absent };
 /// Schemas of values by their key.
 using PartSchemas = std::vector<std::pair<std::string_view, nlohmann::ordered_json>>;
 
-/// A mapping with these keys and no others. `parts` has the values of the keys that are `nested` or `action`.
-[[nodiscard]] nlohmann::ordered_json mapping_schema(std::span<const DocumentField> fields, PartSchemas parts = {});
+/// A mapping with these keys and no others. `title` is what editors call it; `parts` has the values of the keys that
+/// are `nested` or `action`.
+[[nodiscard]] nlohmann::ordered_json mapping_schema(std::string_view title, std::span<const DocumentField> fields,
+                                                    PartSchemas parts = {});
 
 }  // namespace ibtest
