@@ -25,8 +25,11 @@ class InputsCheck {
     const Step& step = *step_;
     const bool empty =
         !step.inputs || (!step.inputs->is_scalar() && step.inputs->items.empty() && step.inputs->entries.empty());
+    if (empty && module_->inputs_optional) {
+      if (step.inputs && step.inputs->is_sequence()) check_object(*step.inputs);  // GEN-2
+      return;
+    }
     if (empty) {
-      if (module_->inputs_optional) return;
       findings_->add("missing-inputs"_code, step.inputs ? step.inputs->range : step.action.range,
                      std::string(module_->name) + " has no inputs; it requires `inputs`",
                      module_->shape == InputShape::condition
@@ -57,6 +60,7 @@ class InputsCheck {
   }
 
   std::string suggest_object(const YamlNode& inputs) const {
+    if (inputs.is_sequence() && inputs.items.empty()) return "remove it: " + std::string(module_->name) + " needs none";
     if (!inputs.is_sequence()) return "write " + required_names(*module_) + " below `inputs`, indented";
     const bool texts = std::ranges::all_of(inputs.items, &YamlNode::is_scalar);
     const auto list = std::ranges::find(module_->inputs, InputType::string_list, &InputField::type);

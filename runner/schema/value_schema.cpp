@@ -15,14 +15,19 @@ std::string name_pattern(const std::string& count) {
   return "^[" + std::string(name_characters) + "]" + count + "$";
 }
 
+/// A text without a point in it, however it is written.
+Json whole_text_schema(WhenEmpty when_empty) {
+  return keyword("type", types_json({"string", "integer", "boolean"}, when_empty));
+}
+
 Json name_schema() {
-  Json schema = text_schema(WhenEmpty::refused);
+  Json schema = whole_text_schema(WhenEmpty::refused);
   schema["pattern"] = name_pattern("{" + std::to_string(shortest_name) + "," + std::to_string(longest_name) + "}");
   return schema;
 }
 
 Json loop_name_schema() {
-  Json schema = text_schema(WhenEmpty::absent);
+  Json schema = whole_text_schema(WhenEmpty::absent);
   schema["pattern"] = name_pattern("*");
   schema["not"]["const"] = unnamed_loop;
   return schema;

@@ -23,6 +23,8 @@ function mutate(document, parent, key, place) {
   if (!seen.has(place)) {
     seen.add(place);
     for (const other of values) {
+      // How many digits a number was written with, which counts in names, is lost in YAML.
+      if (key === 'name' && other === 0) continue;
       parent[key] = other;
       write(document);
     }

@@ -90,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
     Table, CommandLineMistake,
     testing::Values(
         Mistake{{"rnu", "a.yml"}, "unknown command `rnu`", "did you mean `run`?"},
-        Mistake{{"frobnicate"}, "unknown command `frobnicate`", "run, lint, lsp, awstoe, resume, clean, help"},
+        Mistake{{"frobnicate"}, "unknown command `frobnicate`", "run, lint, lsp, schema, awstoe, resume, clean, help"},
         Mistake{{"--verison"}, "unknown flag --verison", "did you mean `--version`?"},
         Mistake{{"run"}, "no component document was given", "ibtest run component.yml"},
         Mistake{{"run", "a.yml", "--taget", "x"}, "unknown flag --taget", "did you mean `--target`?"},

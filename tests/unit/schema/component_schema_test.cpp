@@ -22,9 +22,6 @@ using nlohmann::ordered_json;
 using testing::LintFolder;
 using testing::read_file;
 
-/// Documents that the checks refuse and the schema does not, because YAML readers have changed what was written.
-const std::map<std::string, std::string> lost_in_yaml = {};
-
 const CodeRow* find_code(std::string_view code) {
   const auto* const row = std::ranges::find(code_rows, code, &CodeRow::code);
   return row == code_rows.end() ? nullptr : row;
@@ -85,9 +82,7 @@ class ComponentSchemaTest : public ::testing::Test {
       ++count[kind];
       const bool is_valid = verdict == "valid";
       const std::string name = std::filesystem::relative(path, IBTEST_FIXTURES).string();
-      if (const auto lost = lost_in_yaml.find(name); lost != lost_in_yaml.end()) {
-        EXPECT_TRUE(is_valid && kind == InSchema::refused) << name << " need not be excepted: " << lost->second;
-      } else if (kind == InSchema::refused) {
+      if (kind == InSchema::refused) {
         EXPECT_FALSE(is_valid) << name << ": the checks find " << joined(codes) << "\n" << read_file(path);
       } else if (kind == InSchema::beyond) {
         EXPECT_TRUE(is_valid) << name << ": the checks find " << joined(codes) << ", and the schema " << verdict << "\n"
