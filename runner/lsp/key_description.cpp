@@ -24,7 +24,7 @@ const DocumentField* find_document_field(DocumentPart part, std::string_view key
       return find_row(for_each_fields, key);
     case DocumentPart::condition:
       if (const DocumentField* const outcome = find_row(outcome_fields, key)) return outcome;
-      return find_document_field(DocumentPart::nested_condition, key);
+      [[fallthrough]];
     case DocumentPart::nested_condition:
       if (const DocumentField* const operand = find_row(operand_fields, key)) return operand;
       return find_row(operator_fields, key);

@@ -1,6 +1,6 @@
 #include "runner/schema/inputs_schema.hpp"
 
-#include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "actions/input_field.hpp"
@@ -71,7 +71,7 @@ Json integer_schema(const InputField& field, WhenEmpty when_empty) {
 
 Json input_schema(const InputField& field, bool needs_value);
 
-/// The mapping of an action's inputs, or one item of them.
+/// The mapping of an action's inputs or one item of them; without a module, an entry of `named_values`.
 Json item_schema(std::string_view title, std::span<const InputField> fields, const ActionModule* module) {
   Json schema = {{"title", title}, {"type", "object"}};
   schema["properties"] = Json::object();
@@ -144,9 +144,12 @@ Json inputs_schema(const ActionModule& module) {
   if (module.shape == InputShape::condition) return condition_reference();
   Json schema = item_schema("inputs of " + std::string(module.name), module.inputs, &module);
   if (!module.one_of.empty()) schema["oneOf"] = one_of_schema(module.one_of);
-  if (module.shape == InputShape::list) schema = {{"type", "array"}, {"items", std::move(schema)}, {"minItems", 1}};
-  if (module.inputs_optional)
-    schema["type"] = types_json({std::string_view(schema["type"].get_ref<const std::string&>())}, WhenEmpty::absent);
+  const bool is_list = module.shape == InputShape::list;
+  if (is_list) {
+    Json items = std::move(schema);
+    schema = {{"type", "array"}, {"items", std::move(items)}, {"minItems", 1}};
+  }
+  if (module.inputs_optional) schema["type"] = types_json({is_list ? "array" : "object"}, WhenEmpty::absent);
   describe(schema, module.summary);
   return schema;
 }
