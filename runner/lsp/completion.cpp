@@ -188,8 +188,7 @@ class Completer {
     const std::string_view key = node.text;
     if (place.part == DocumentPart::inputs) {
       const InputField* field = find_input(*place.module, key);
-      // Delimiters have to be quoted.
-      if (field == nullptr || place.part == DocumentPart::for_each) return;
+      if (field == nullptr) return;
       add_values(field->type == InputType::boolean ? std::span<const std::string_view>(booleans) : field->accepted,
                  field->default_value);
     } else if (place.part == DocumentPart::step && key == "action") {
