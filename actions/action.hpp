@@ -51,7 +51,8 @@ struct InputField {
   std::span<const std::string_view> accepted = {};  ///< empty: any value; compared without letter case
   bool exact_case = false;                          ///< accepted values are compared with letter case
   InputRule rule = InputRule::none;
-  bool unix_only = false;  ///< refused on Windows
+  bool unix_only = false;     ///< refused on Windows
+  bool may_be_empty = false;  ///< although it is required
   std::string_view description;
 };
 

@@ -25,8 +25,11 @@ class InputsCheck {
     const Step& step = *step_;
     const bool empty =
         !step.inputs || (!step.inputs->is_scalar() && step.inputs->items.empty() && step.inputs->entries.empty());
+    if (empty && module_->inputs_optional) {
+      if (step.inputs && step.inputs->is_sequence()) check_object(*step.inputs);  // GEN-2
+      return;
+    }
     if (empty) {
-      if (module_->inputs_optional) return;
       findings_->add("missing-inputs"_code, step.inputs ? step.inputs->range : step.action.range,
                      std::string(module_->name) + " has no inputs; it requires `inputs`",
                      module_->shape == InputShape::condition
@@ -57,6 +60,7 @@ class InputsCheck {
   }
 
   std::string suggest_object(const YamlNode& inputs) const {
+    if (inputs.is_sequence() && inputs.items.empty()) return "remove it: " + std::string(module_->name) + " needs none";
     if (!inputs.is_sequence()) return "write " + required_names(*module_) + " below `inputs`, indented";
     const bool texts = std::ranges::all_of(inputs.items, &YamlNode::is_scalar);
     const auto list = std::ranges::find(module_->inputs, InputType::string_list, &InputField::type);
@@ -281,25 +285,25 @@ class InputsCheck {
   }
 
   void check_named_value(const std::string& what, const YamlNode& item) {
-    static constexpr std::array<std::string_view, 2> keys = {"name", "value"};
     for (const YamlEntry& entry : item.entries) {
-      if (std::ranges::find(keys, entry.key.text) != keys.end()) continue;
+      if (find_named_value_field(entry.key.text) != nullptr) continue;
       findings_->add("unknown-input"_code, entry.key.range,
                      what + " has no key " + in_backticks(entry.key.text) + ", which is ignored",
-                     did_you_mean(entry.key.text, keys, "it takes `name` and `value`"));
+                     did_you_mean(entry.key.text, named_value_keys, "it takes `name` and `value`"));
     }
-    for (const std::string_view key : keys) {
+    for (const InputField& field : named_value_fields) {
+      const std::string_view key = field.name;
       const YamlNode* const text = item.find(key);
       if (text == nullptr || text->is_null()) {
         findings_->add("missing-input"_code, text == nullptr ? head_range(item) : text->range,
                        what + " needs " + in_backticks(key) + (text == nullptr ? "" : ", and it is empty"),
-                       key == "value" ? "write `value: ''` for an empty text" : "");
+                       field.may_be_empty ? "write `value: ''` for an empty text" : "");
       } else if (!text->is_scalar()) {
         findings_->add("input-not-text"_code, text->is_mapping() ? head_range(*text) : text->range,
                        in_backticks(key) + " must be a text, not " + std::string(kind_name(*text)),
                        "quote the value if it is a text");
-      } else if (key == "name" && text->text.empty()) {
-        findings_->add("empty-input"_code, text->range, what + " needs a `name`, and it is empty");
+      } else if (!field.may_be_empty && text->text.empty()) {
+        findings_->add("empty-input"_code, text->range, what + " needs a " + in_backticks(key) + ", and it is empty");
       } else {
         check_nul(*text);
       }

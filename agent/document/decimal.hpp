@@ -5,7 +5,10 @@
 
 namespace ibtest {
 
-/// `^[-+]?([0-9]+[.])?[0-9]+$`: what conditions take for a number (COND-12).
+/// What conditions take for a number, as a regular expression (COND-12).
+inline constexpr std::string_view decimal_pattern = "^[-+]?([0-9]+[.])?[0-9]+$";
+
+/// Whether the text is one.
 [[nodiscard]] bool is_decimal(std::string_view text);
 
 /// Compares two texts of that form by their value, exactly and whatever their length (D-9): 2.10 equals 2.1.

@@ -82,7 +82,7 @@ void check_schema_version(const YamlNode& root, Findings& findings) {
     return;
   }
   if (version->is_scalar() &&
-      (version->text == "1.0" || (version->text == "1" && version->style == YamlNode::Style::plain))) {
+      (version->text == schema_version || (version->text == "1" && version->style == YamlNode::Style::plain))) {
     return;
   }
   const std::string given = version->is_scalar()

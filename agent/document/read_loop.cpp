@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
@@ -11,7 +12,10 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::string_view delimiters = ".,;:\n\t -_";
+/// Whether the text is one of the delimiters that splitting knows.
+bool is_delimiter(std::string_view text) {
+  return std::ranges::find(delimiters, text) != delimiters.end();
+}
 
 std::optional<std::int64_t> read_bound(const YamlNode& node, std::string_view key, Findings& findings) {
   const YamlNode* bound = find_field(node, key, for_keys);
@@ -40,7 +44,7 @@ std::optional<ForLoop> read_for(const YamlNode& node, Findings& findings) {
   const auto update_by = read_bound(node, "updateBy", findings);
   if (!start || !end || !update_by) return std::nullopt;
   const YamlNode& update = *find_field(node, "updateBy", for_keys);
-  if (*update_by == 0) {
+  if (!may_be(for_fields, "updateBy", *update_by)) {
     findings.add("loop-range"_code, update.range, "`updateBy` must not be 0: the loop would never end",
                  "write e.g. `updateBy: 1`");
   } else if ((*start < *end && *update_by < 0) || (*start > *end && *update_by > 0)) {
@@ -56,15 +60,14 @@ std::string suggest_delimiter(const YamlNode& node) {
   if (node.text == "\\n" || node.text == "\\t") return "write \"" + node.text + "\" in double quotes";
   const std::size_t first = node.text.find_first_not_of(' ');
   const std::size_t last = node.text.find_last_not_of(' ');
-  if (first != std::string::npos && first == last && delimiters.find(node.text[first]) != std::string::npos)
+  if (first != std::string::npos && first == last && is_delimiter(node.text.substr(first, 1)))
     return "write '" + node.text.substr(first, 1) + "', and remove the blanks from the list: they are not trimmed";
   return "put one of these between the values";
 }
 
 void read_delimiter(const YamlNode& node, ForEachLoop& loop, Findings& findings) {
   if (node.is_scalar() && report_reference(node, "`delimiter`", findings)) return;
-  const bool known = node.is_scalar() && node.text.size() == 1 && delimiters.find(node.text[0]) != std::string::npos;
-  if (known) {
+  if (node.is_scalar() && is_delimiter(node.text)) {
     loop.delimiter = node.text;
     return;
   }
@@ -103,8 +106,8 @@ std::string read_loop_name(const YamlNode& node, Findings& findings) {
   if (name == nullptr || name->is_null()) return {};
   const auto text = read_text(*name, "the `name` of a loop", findings);
   if (!text || text->empty() || report_reference(*name, "the `name` of a loop", findings)) return {};
-  if (*text == "loop" || !is_name_text(*text)) {
-    const bool is_loop = *text == "loop";
+  const bool is_loop = *text == unnamed_loop;
+  if (is_loop || !is_name_text(*text)) {
     findings.add("loop-name"_code, name->range,
                  is_loop
                      ? "a loop must not be named `loop`: `{{ loop.value }}` works without a name"

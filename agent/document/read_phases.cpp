@@ -12,8 +12,6 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> standard_phases = {"build", "validate", "test"};
-
 void check_unique_steps(const Phase& phase, Findings& findings) {
   std::map<std::string_view, std::size_t> lines;
   for (const Step& step : phase.steps) {
@@ -120,14 +118,11 @@ std::optional<Phase> read_phase(const YamlNode& node, Findings& findings) {
 }  // namespace
 
 bool is_valid_name(std::string_view text) {
-  return is_name_text(text) && text.size() >= 3 && text.size() <= 128;
+  return is_name_text(text) && text.size() >= shortest_name && text.size() <= longest_name;
 }
 
 bool is_name_text(std::string_view text) {
-  return std::ranges::all_of(text, [](char character) {
-    return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
-           (character >= 'A' && character <= 'Z') || character == '_' || character == '-';
-  });
+  return std::ranges::all_of(text, is_name_character);
 }
 
 std::string suggest_name(std::string_view text) {

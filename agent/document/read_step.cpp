@@ -54,16 +54,16 @@ void check_step_keys(const YamlNode& node, Findings& findings) {
 std::optional<std::int64_t> read_timeout(const YamlNode& node, std::string_view action, Findings& findings) {
   const auto seconds = read_integer(node, "`timeoutSeconds`", findings);
   if (!seconds) return std::nullopt;
-  if (action == "Reboot") {
-    findings.add("reboot-timeout"_code, node.range, "Reboot has no time-out: `timeoutSeconds` is ignored",
-                 "remove `timeoutSeconds`");
-  } else if (action == "ExecuteDocument" && *seconds != -1) {
+  if (action == action_without_limits && *seconds != no_time_limit) {
     findings.add("execute-document-limits"_code, node.range, "the `timeoutSeconds` of ExecuteDocument can only be -1",
                  "remove it, or write -1");
-  } else if (*seconds < -1 || *seconds == 0) {
+  } else if (!may_be(step_fields, "timeoutSeconds", *seconds)) {
     findings.add("invalid-timeout"_code, node.range,
                  "`timeoutSeconds` must be at least 1, or -1 for no limit, not " + std::to_string(*seconds),
-                 "without it the limit is 7200 seconds");
+                 "without it the limit is " + std::to_string(default_timeout_seconds) + " seconds");
+  } else if (action == "Reboot") {
+    findings.add("reboot-timeout"_code, node.range, "Reboot has no time-out: `timeoutSeconds` is ignored",
+                 "remove `timeoutSeconds`");
   }
   return seconds;
 }
@@ -71,10 +71,10 @@ std::optional<std::int64_t> read_timeout(const YamlNode& node, std::string_view 
 std::optional<std::int64_t> read_attempts(const YamlNode& node, std::string_view action, Findings& findings) {
   const auto attempts = read_integer(node, "`maxAttempts`", findings);
   if (!attempts) return std::nullopt;
-  if (action == "ExecuteDocument" && *attempts != 1) {
+  if (action == action_without_limits && *attempts != 1) {
     findings.add("execute-document-limits"_code, node.range, "the `maxAttempts` of ExecuteDocument can only be 1",
                  "remove it, or write 1");
-  } else if (*attempts < 1) {
+  } else if (!may_be(step_fields, "maxAttempts", *attempts)) {
     findings.add("invalid-attempts"_code, node.range,
                  "`maxAttempts` must be at least 1, not " + std::to_string(*attempts),
                  "it counts all attempts, the first one included");

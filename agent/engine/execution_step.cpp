@@ -2,6 +2,7 @@
 
 #include "actions/decode_inputs.hpp"
 #include "actions/target_probe.hpp"
+#include "agent/document/document_keys.hpp"
 #include "agent/engine/execution.hpp"
 #include "agent/engine/log_text.hpp"
 #include "agent/engine/reference_resolver.hpp"
@@ -12,8 +13,6 @@ namespace ibtest {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::int64_t default_timeout_seconds = 7200;
 
 // LOOP-18
 Json loop_as_written(const Loop& loop) {

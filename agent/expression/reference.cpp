@@ -4,17 +4,14 @@
 #include <array>
 #include <charconv>
 
+#include "agent/document/document_keys.hpp"
+
 namespace ibtest {
 
 namespace {
 
 bool is_blank(char character) {
   return character == ' ' || character == '\t';
-}
-
-bool is_name_character(char character) {
-  return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
-         (character >= 'A' && character <= 'Z') || character == '_' || character == '-';
 }
 
 bool is_name(std::string_view text) {

@@ -14,7 +14,8 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> commands = {"run", "lint", "lsp", "awstoe", "resume", "clean", "help"};
+constexpr std::array<std::string_view, 8> commands = {"run",    "lint",   "lsp",   "schema",
+                                                      "awstoe", "resume", "clean", "help"};
 
 /// `ibtest run` as typed, before the words are turned into values.
 struct RawRun {
@@ -70,6 +71,11 @@ void declare_clean(CLI::App& app, CleanOptions& options) {
 void declare_lsp(CLI::App& app) {
   app.set_help_flag();
   app.add_flag("--stdio");  // what editors add for servers of this kind; there is no other
+  app.add_flag("-h,--help");
+}
+
+void declare_schema(CLI::App& app) {
+  app.set_help_flag();
   app.add_flag("-h,--help");
 }
 
@@ -154,6 +160,14 @@ ParsedCommand parse_lsp(const std::vector<std::string>& arguments) {
   return LspOptions{};
 }
 
+ParsedCommand parse_schema(const std::vector<std::string>& arguments) {
+  CLI::App app;
+  declare_schema(app);
+  parse_flags(app, "schema", arguments);
+  if (app.count("--help") > 0) return HelpOptions{"schema"};
+  return SchemaOptions{};
+}
+
 Fault unknown_command(const std::string& word) {
   if (std::error_code ignored; std::filesystem::is_regular_file(word, ignored))
     return usage_fault(fmt::format("`{}` is a file, not a command", word),
@@ -186,6 +200,7 @@ ParsedCommand parse_command_line(const std::vector<std::string>& arguments) {
     return std::move(*options);
   }
   if (command == "lsp") return parse_lsp(rest);
+  if (command == "schema") return parse_schema(rest);
   if (command == "clean") return parse_clean(rest);
   if (command == "--version" || command == "-V" || command == "version") return VersionOptions{};
   if (command == "help" || command == "--help" || command == "-h") {
@@ -217,6 +232,7 @@ std::vector<std::string> command_flags(const std::string& command) {
   if (command == "run") declare_run(app, raw);
   if (command == "resume") declare_resume(app, resume);
   if (command == "lsp") declare_lsp(app);
+  if (command == "schema") declare_schema(app);
   if (command == "clean") declare_clean(app, clean);
   return flags_of(app);
 }

@@ -15,8 +15,9 @@ struct HelpOptions {
 };
 struct VersionOptions {};
 struct LspOptions {};
+struct SchemaOptions {};
 
-using ParsedCommand = std::variant<RunOptions, ResumeOptions, LintOptions, LspOptions, AwstoeRunOptions,
+using ParsedCommand = std::variant<RunOptions, ResumeOptions, LintOptions, LspOptions, SchemaOptions, AwstoeRunOptions,
                                    AwstoeValidateOptions, CleanOptions, HelpOptions, VersionOptions>;
 
 /// Understands the arguments (without the program's name). Throws Fault with one line that says what is

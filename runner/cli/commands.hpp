@@ -21,6 +21,8 @@ namespace ibtest {
 [[nodiscard]] ExitStatus lint_command(const LintOptions& options);
 /// `ibtest lsp`, until the editor ends it or closes standard input. Throws Fault when that cannot be read.
 [[nodiscard]] ExitStatus lsp_command();
+/// `ibtest schema`. Throws Fault when standard output cannot be written.
+[[nodiscard]] ExitStatus schema_command();
 /// `ibtest clean`.
 [[nodiscard]] ExitStatus clean_command(const CleanOptions& options);
 

@@ -13,6 +13,7 @@ Usage:
   ibtest resume RUN       go on with a run after this machine itself was rebooted
   ibtest lint PATH...     check component documents, also those in templates and plans
   ibtest lsp              a language server: check and complete documents in an editor
+  ibtest schema           a JSON Schema of component documents, for editors without it
   ibtest clean [--all]    remove what killed runs have left behind
   ibtest help [COMMAND]   explain a command
   ibtest --version        print the version
@@ -205,6 +206,28 @@ In Neovim:
 Exit status: 0 when the editor has shut it down, 1 when its input ends before.
 )";
 
+constexpr std::string_view schema =
+    R"(Print a JSON Schema (draft 07) of component documents, for editors and validators.
+
+Usage:
+  ibtest schema
+
+Editors that know YAML and schemas complete keys, actions and inputs with it, explain them, and mark
+what is misspelt, missing or of the wrong type. `ibtest lint` and `ibtest lsp` find all that, and
+what a schema cannot say: wrong references, names that are used twice, values that do not fit.
+
+Flags:
+  -h, --help   this text
+
+Examples:
+  ibtest schema > component.schema.json
+
+In the first line of a document, for editors with yaml-language-server:
+  # yaml-language-server: $schema=component.schema.json
+
+Exit status: 0, or 2 when the schema cannot be written.
+)";
+
 constexpr std::string_view clean = R"(Remove containers and snapshots that killed runs have left behind.
 
 Usage:
@@ -228,6 +251,7 @@ std::string_view help_text(std::string_view command) {
   if (command == "resume") return resume;
   if (command == "lint") return lint;
   if (command == "lsp") return lsp;
+  if (command == "schema") return schema;
   if (command == "clean") return clean;
   if (command.starts_with("awstoe")) return awstoe_help_text(command);
   return overview;

@@ -23,6 +23,7 @@ ExitStatus perform(const ParsedCommand& command) {
   if (const auto* resume = std::get_if<ResumeOptions>(&command)) return resume_command(*resume);
   if (const auto* lint = std::get_if<LintOptions>(&command)) return lint_command(*lint);
   if (std::holds_alternative<LspOptions>(command)) return lsp_command();
+  if (std::holds_alternative<SchemaOptions>(command)) return schema_command();
   if (const auto* clean = std::get_if<CleanOptions>(&command)) return clean_command(*clean);
   if (const auto* help = std::get_if<HelpOptions>(&command)) return print(help_text(help->topic));
   return print(version_text() + "\n");

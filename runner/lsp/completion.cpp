@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "actions/action_description.hpp"
+#include "actions/input_field.hpp"
 #include "agent/document/document_keys.hpp"
 #include "runner/lsp/document_names.hpp"
 #include "runner/lsp/document_place.hpp"
@@ -15,16 +17,11 @@ namespace {
 
 constexpr std::string_view word_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
 constexpr std::array<std::string_view, 2> booleans = {"true", "false"};
-constexpr std::array<std::string_view, 1> versions = {"1.0"};
-constexpr std::array<std::string_view, 2> operand_keys = {"value", "path"};
-constexpr std::array<std::string_view, 2> outcome_keys = {"then", "else"};
-constexpr std::array<std::string_view, 2> named_value_keys = {"name", "value"};
 
 /// Keys whose value stands below them.
 bool opens_level(DocumentPart part, std::string_view key) {
-  constexpr auto keys = std::to_array<std::string_view>({"parameters", "constants", "phases", "allowedValues", "steps",
-                                                         "inputs", "loop", "if", "for", "forEach", "and", "or", "not"});
-  return part != DocumentPart::inputs && std::ranges::find(keys, key) != keys.end();
+  const DocumentField* const field = find_document_field(part, key);
+  return field != nullptr && (field->type == FieldType::nested || field->type == FieldType::texts);
 }
 
 bool is_scalar(InputType type) {
@@ -199,19 +196,11 @@ class Completer {
         add(Completion::Kind::action, module->name, std::string(module->name), std::string(module->summary),
             action_description(*module));
     } else {
-      add_values(words_of(place.part, key));
+      const DocumentField* const field = find_document_field(place.part, key);
+      // Delimiters have to be quoted.
+      if (field == nullptr || place.part == DocumentPart::for_each) return;
+      add_values(field->type == FieldType::boolean ? std::span<const std::string_view>(booleans) : field->words);
     }
-  }
-
-  static std::span<const std::string_view> words_of(DocumentPart part, std::string_view key) {
-    if (part == DocumentPart::document && key == "schemaVersion") return versions;
-    if (part == DocumentPart::phase && key == "name") return image_builder_phases;
-    if (part == DocumentPart::step && key == "onFailure") return on_failure_values;
-    if (part == DocumentPart::condition && (key == "then" || key == "else")) return outcome_names;
-    if ((part == DocumentPart::parameter || part == DocumentPart::constant) && key == "type") return variable_types;
-    const bool may_log = part == DocumentPart::document || part == DocumentPart::phase || part == DocumentPart::step;
-    if (may_log && key == "disableLogging") return booleans;
-    return {};
   }
 
   void complete_reference(std::size_t index, const OpenReference& open) {

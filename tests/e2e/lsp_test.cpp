@@ -1,4 +1,4 @@
-#include "tests/e2e/run_fixture.hpp"
+#include "tests/e2e/editor_fixture.hpp"
 
 namespace ibtest {
 namespace {
@@ -6,51 +6,8 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-/// The language server as a program, driven by the protocol's own client library; no engine is needed.
-class LspTest : public RunTest {
- protected:
-  /// What each step gave (lsp-client.mjs), and the exit status of the server.
-  json drive(json steps, const json& capabilities = json::object()) const {
-    json all = json::array();
-    json params = {{"processId", nullptr}, {"rootUri", nullptr}, {"capabilities", capabilities}};
-    all.push_back({{"request", "initialize"}, {"params", std::move(params)}});
-    all.push_back({{"notify", "initialized"}, {"params", json::object()}});
-    for (json& step : steps)
-      all.push_back(std::move(step));
-    all.push_back({{"request", "shutdown"}, {"params", nullptr}});
-    json exit = json::object();
-    exit["notify"] = "exit";
-    all.push_back(std::move(exit));
-    write("steps.json", all.dump());
-    const std::string source = IBTEST_SOURCE;
-    const ProgramResult result = tool({"bash", "-c",
-                                       "node " + source + "/tests/servers/lsp-client.mjs " + source +
-                                           "/build/servers " + IBTEST_BIN + "/ibtest lsp --stdio < steps.json"});
-    EXPECT_EQ(result.status, 0) << result.errors;
-    EXPECT_EQ(result.errors, "");
-    return json::parse(result.output);
-  }
-  [[nodiscard]] std::string uri(const std::string& name) const { return "file://" + (folder_ / name).string(); }
-  [[nodiscard]] json open(const std::string& name, const std::string& text) const {
-    json params = json::object();
-    params["textDocument"] = {{"uri", uri(name)}, {"languageId", "yaml"}, {"version", 1}, {"text", text}};
-    return {{"notify", "textDocument/didOpen"}, {"params", std::move(params)}};
-  }
-  [[nodiscard]] json at(const std::string& method, const std::string& name, int line, int character) const {
-    json params = json::object();
-    params["textDocument"]["uri"] = uri(name);
-    params["position"] = {{"line", line}, {"character", character}};
-    return {{"request", method}, {"params", std::move(params)}};
-  }
-  static json findings() {
-    json step = json::object();
-    step["await"] = "textDocument/publishDiagnostics";
-    return step;
-  }
-  static json range(int line, int begin, int end) {
-    return {{"start", {{"line", line}, {"character", begin}}}, {"end", {{"line", line}, {"character", end}}}};
-  }
-};
+/// `ibtest lsp` as an editor starts it.
+using LspTest = EditorTest;
 
 constexpr std::size_t first = 2;  // result of the first step behind initialize and initialized
 

@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const [modules, log] = process.argv.slice(2);
-const require = createRequire(modules + '/');
+// Its own validator: a newer one does not know draft 04.
+const require = createRequire(join(modules, 'node_modules/@microsoft/jest-sarif/package.json'));
 const Ajv = require('ajv');
 const schema = JSON.parse(
   readFileSync(join(modules, 'node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'), 'utf8'));

@@ -90,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
     Table, CommandLineMistake,
     testing::Values(
         Mistake{{"rnu", "a.yml"}, "unknown command `rnu`", "did you mean `run`?"},
-        Mistake{{"frobnicate"}, "unknown command `frobnicate`", "run, lint, lsp, awstoe, resume, clean, help"},
+        Mistake{{"frobnicate"}, "unknown command `frobnicate`", "run, lint, lsp, schema, awstoe, resume, clean, help"},
         Mistake{{"--verison"}, "unknown flag --verison", "did you mean `--version`?"},
         Mistake{{"run"}, "no component document was given", "ibtest run component.yml"},
         Mistake{{"run", "a.yml", "--taget", "x"}, "unknown flag --taget", "did you mean `--target`?"},
@@ -213,13 +213,14 @@ TEST(CommandLine, KnowsThatAProgramReadsTheAnswer) {
 }
 
 TEST(HelpTexts, NameEveryFlagAndAreAtMost100ColumnsWide) {
-  for (const std::string command : {"run", "lint", "lsp", "awstoe run", "awstoe validate", "resume", "clean"}) {
+  for (const std::string command :
+       {"run", "lint", "lsp", "schema", "awstoe run", "awstoe validate", "resume", "clean"}) {
     for (const std::string& flag : command_flags(command)) {
       EXPECT_THAT(std::string(help_text(command)), HasSubstr(flag)) << command;
     }
   }
   for (const std::string topic :
-       {"", "run", "lint", "lsp", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"}) {
+       {"", "run", "lint", "lsp", "schema", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"}) {
     std::istringstream lines{std::string(help_text(topic))};
     for (std::string line; std::getline(lines, line);)
       EXPECT_LE(display_width(line), 100U) << line;
@@ -234,7 +235,7 @@ void expect_calls_to_be_understood(const std::string& text) {
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words{line};
     std::vector<std::string> arguments;
-    for (std::string word; words >> word;)
+    for (std::string word; words >> word && word != ">";)
       arguments.push_back(word);
     const bool is_call = !arguments.empty() && arguments.front() == "ibtest" && line.find('[') == std::string::npos &&
                          line.find("...") == std::string::npos && !line.ends_with(".") &&
@@ -249,7 +250,7 @@ void expect_calls_to_be_understood(const std::string& text) {
 
 TEST(HelpTexts, TheirExamplesAndThoseOfTheReadmeAreUnderstood) {
   for (const std::string topic :
-       {"", "run", "lint", "lsp", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"})
+       {"", "run", "lint", "lsp", "schema", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"})
     expect_calls_to_be_understood(std::string(help_text(topic)));
   std::ostringstream readme;
   readme << std::ifstream(std::string(IBTEST_SOURCE) + "/README.md").rdbuf();

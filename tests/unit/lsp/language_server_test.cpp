@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "actions/input_field.hpp"
 #include "agent/document/document_keys.hpp"
 #include "runner/lsp/key_description.hpp"
 
@@ -116,6 +117,9 @@ TEST(KeyDescription, EveryKeyThatIsOfferedHasOne) {
   check(DocumentPart::for_loop, for_keys);
   check(DocumentPart::for_each, for_each_keys);
   check(DocumentPart::condition, operator_names);
+  check(DocumentPart::condition, outcome_keys);
+  check(DocumentPart::nested_condition, operand_keys);
+  check(DocumentPart::named_value, named_value_keys);
 }
 
 }  // namespace
