@@ -12,6 +12,7 @@
 #include "runner/exchange/web_map.hpp"
 #include "runner/report/console_options.hpp"
 #include "runner/s3/s3_settings.hpp"
+#include "runner/ssh/ssh_settings.hpp"
 
 namespace ibtest {
 
@@ -74,6 +75,7 @@ struct RunOptions : DocumentOptions {
   bool allow_reboot = false;           ///< of this machine itself, by its user (EMU-REBOOT-8)
   std::vector<std::string> arguments;  ///< all of this as it was typed
   WebMapOptions web;
+  SshOptions ssh;
 };
 
 /// `ibtest resume`.

@@ -236,6 +236,7 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
   context.loop = &loop;
   context.allow_local = options.allow_local;
   context.allow_reboot = options.allow_reboot;
+  context.ssh = options.ssh;
   for (const std::string& spec : options.targets) {
     context.run_id = make_execution_id();
     plan.targets.push_back({context.run_id, execution_id(options, context.run_id), {}, make_target(spec, context), {}});
