@@ -64,7 +64,7 @@ class Login {
     if (accepts("publickey") && try_keys()) return;
     // A host that wants a key and a password says so only after the key.
     if (!accepts("password") && !accepts("keyboard-interactive") && ask_methods()) return;
-    if (!options_.login_password && try_password()) return;
+    if (!password_offered_ && try_password()) return;
     throw refused();
   }
 
@@ -89,6 +89,12 @@ class Login {
     return ("," + methods_ + ",").find(fmt::format(",{},", method)) != std::string::npos;
   }
 
+  // libssh2 has no error of its own for a host that hangs up while it is waited for.
+  [[nodiscard]] bool is_gone(int result) const {
+    return result == LIBSSH2_ERROR_SOCKET_DISCONNECT || result == LIBSSH2_ERROR_SOCKET_RECV ||
+           result == LIBSSH2_ERROR_SOCKET_SEND || (result != 0 && session_.last_error().starts_with("Waiting for"));
+  }
+
   // What the host made of an attempt. Throws when there can be no further one.
   bool succeeded(int result, const std::string& what) {
     if (result == 0) return true;
@@ -97,10 +103,7 @@ class Login {
     } else {
       tried_.push_back(fmt::format("{} ({})", what, session_.last_error()));
     }
-    if (result == LIBSSH2_ERROR_SOCKET_DISCONNECT || result == LIBSSH2_ERROR_SOCKET_RECV ||
-        result == LIBSSH2_ERROR_SOCKET_SEND) {
-      throw refused("the host has closed the connection after so many attempts");
-    }
+    if (is_gone(result)) throw refused("the host has closed the connection after so many attempts");
     return false;
   }
 
@@ -189,8 +192,7 @@ class Login {
       const int result = offer(key, *passphrase);
       // The private part cannot be read: nothing was sent.
       const bool wrong = result != 0 && result != LIBSSH2_ERROR_AUTHENTICATION_FAILED &&
-                         result != LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED && result != LIBSSH2_ERROR_SOCKET_DISCONNECT &&
-                         result != LIBSSH2_ERROR_SOCKET_SEND && result != LIBSSH2_ERROR_SOCKET_RECV;
+                         result != LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED && !is_gone(result);
       if (wrong) continue;
       secrets_.passphrases.emplace(file, *passphrase);
       return succeeded(result, file.string());
@@ -208,7 +210,7 @@ class Login {
                                         reinterpret_cast<const unsigned char*>(public_key.data()), public_key.size(),
                                         note_signature_wanted, &abstract);
     });
-    if (result == LIBSSH2_ERROR_SOCKET_DISCONNECT) throw refused("the host has closed the connection");
+    if (is_gone(result)) throw refused("the host has closed the connection after so many attempts");
     return wanted;
   }
 
@@ -236,6 +238,7 @@ class Login {
 
   // Without a password, what the host asks is asked on the terminal.
   bool offer_password(const std::optional<std::string>& password) {
+    password_offered_ = true;
     int result = 0;
     if (accepts("password")) {
       result = session_.complete(patience(), [&] {
@@ -313,6 +316,7 @@ class Login {
   std::optional<std::string> password_;
   std::exception_ptr problem_;
   bool could_ask_ = true;
+  bool password_offered_ = false;
   bool over_ = false;
 };
 
