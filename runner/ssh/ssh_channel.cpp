@@ -171,6 +171,7 @@ std::optional<int> SshChannel::wait_for_exit(const SshSession::Patience& patienc
   char* signal = nullptr;
   libssh2_channel_get_exit_signal(channel_, &signal, nullptr, nullptr, nullptr, nullptr, nullptr);
   if (signal != nullptr) {
+    exit_signal_ = signal;
     libssh2_free(session_->handle(), signal);
     return killed_by_signal;
   }

@@ -41,6 +41,9 @@ class SshChannel {
   /// Nothing when the host does not say. Only after ended().
   [[nodiscard]] std::optional<int> wait_for_exit(const SshSession::Patience& patience);
 
+  /// After wait_for_exit(): the signal that killed the command ("KILL"), if one did.
+  [[nodiscard]] const std::string& exit_signal() const { return exit_signal_; }
+
   [[nodiscard]] SshSession& session() { return *session_; }
 
  private:
@@ -57,6 +60,7 @@ class SshChannel {
   std::string output_;
   std::string errors_;
   std::string broken_;
+  std::string exit_signal_;
   Part unfinished_ = Part::none;  ///< which call has sent a packet in part
   bool close_after_queue_ = false;
   bool input_closed_ = false;

@@ -305,7 +305,7 @@ SshSettings ssh_settings(ProcessLoop& loop, const SshAddress& address, const Ssh
 }
 
 std::vector<std::string> proxy_command_line(const SshSettings& settings, const std::filesystem::path& configuration) {
-  if (!settings.proxy_command.empty()) return {"sh", "-c", "exec " + settings.proxy_command};
+  if (!settings.proxy_command.empty()) return {"sh", "-c", settings.proxy_command};
   if (settings.proxy_jump.empty()) return {};
   const auto last = settings.proxy_jump.rfind(',');
   std::vector<std::string> command{"ssh", "-o", "BatchMode=yes"};

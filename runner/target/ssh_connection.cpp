@@ -65,6 +65,7 @@ std::string SshConnection::end_reason() {
   } catch (const Fault&) {
     return "the agent closed the connection";
   }
+  if (!channel_->exit_signal().empty()) return fmt::format("it was killed by the signal {}", channel_->exit_signal());
   const auto words = essence_of(errors_);
   if (!status) return words.empty() ? "the agent closed the connection" : words;
   return words.empty() ? fmt::format("exit status {}", *status) : fmt::format("exit status {}: {}", *status, words);

@@ -15,7 +15,7 @@ namespace ibtest {
 namespace {
 
 constexpr std::size_t block_size = 512;
-constexpr std::uint64_t most_bytes = 8ULL << 30U;
+constexpr std::uint64_t most_bytes = 4ULL << 30U;
 constexpr std::uint64_t longest_text = 64U << 10U;
 
 // Places and sizes of the fields of a header.
@@ -152,7 +152,7 @@ void TarReader::begin_entry(char type, const std::string& text) {
   std::filesystem::create_directories(folder ? place : place.parent_path(), error);
   if (error) throw Fault(ExitStatus::target_failed, system_error_text("making " + place.string(), error.value()));
   if (folder) return;
-  if ((written_ += left_) > most_bytes) throw damaged("it is larger than 8 GiB");
+  if ((written_ += left_) > most_bytes) throw damaged("it is larger than 4 GiB");
   constexpr mode_t mode = 0644;
   // Nothing here was made by anybody else, and a second file of the same name takes the place of the first.
   file_ = FileDescriptor(::open(place.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode));

@@ -91,7 +91,7 @@ TEST_F(SshRunTest, CopiesTheLogs) {
   const auto result = run("ssh:box", {"--format", "jsonl"});
   EXPECT_EQ(result.status, 1) << result.errors;
   EXPECT_THAT(log("console.log"), AllOf(HasSubstr("first"), HasSubstr("second")));
-  EXPECT_THAT(log("detailedoutput.json"), HasSubstr("\"exitCode\""));
+  EXPECT_THAT(log("detailedoutput.json"), HasSubstr("\"status\": \"failed\""));
   EXPECT_THAT(result.output, HasSubstr("first"));
 }
 
@@ -104,10 +104,10 @@ TEST_F(SshRunTest, CopiesLogsThatAreLarge) {
 }
 
 TEST_F(SshRunTest, CopiesTheLogsOfAnAgentThatDied) {
-  write_scripts(document_, {"echo before", "kill -9 $PPID; sleep 5"});
+  write_scripts(document_, {"echo before", "sleep 1; kill -9 $PPID; sleep 5"});
   const auto result = run("ssh:free@box");
   EXPECT_EQ(result.status, 3) << result.errors;
-  EXPECT_THAT(result.errors, HasSubstr("step Step2"));
+  EXPECT_THAT(result.errors, AllOf(HasSubstr("killed by the signal KILL"), HasSubstr("step Step2")));
   EXPECT_THAT(log("console.log"), HasSubstr("before"));
 }
 
