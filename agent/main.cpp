@@ -8,6 +8,7 @@
 
 #include <curl/curl.h>
 
+#include "agent/http/digest.hpp"
 #include "agent/program/init.hpp"
 #include "agent/program/install.hpp"
 #include "agent/program/serve.hpp"
@@ -30,6 +31,8 @@ constexpr const char* usage =
     "      As process 1 of a container: start COMMAND, reap, stay until SIGTERM.\n"
     "  ibtest-agent install DIR\n"
     "      Copy this program to DIR/ibtest-agent.\n"
+    "  ibtest-agent --sha256\n"
+    "      Print the SHA-256 of this program, for a machine that has no sha256sum.\n"
     "  ibtest-agent --version | --help\n";
 
 int as_status(ExitStatus status) {
@@ -76,6 +79,11 @@ int run(const std::vector<std::string>& arguments) {
   }
   if (verb == "--version") {
     std::printf("ibtest-agent %s (%s)\n", IBTEST_VERSION, curl_version());
+    return as_status(ExitStatus::success);
+  }
+  if (verb == "--sha256") {
+    const auto digest = ibtest::digest_of_file("/proc/self/exe", ibtest::DigestAlgorithm::sha256, [] { return false; });
+    std::printf("%s\n", digest.digest.c_str());
     return as_status(ExitStatus::success);
   }
   if (verb == "--help") {

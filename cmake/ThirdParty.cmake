@@ -72,30 +72,34 @@ target_compile_definitions(third_party_process PUBLIC BOOST_PROCESS_V2_SEPARATE_
 target_link_libraries(third_party_process PUBLIC ${BOOST_FILESYSTEM_LIBRARY_FILE} Threads::Threads)
 add_library(ThirdParty::process ALIAS third_party_process)
 
-# libcurl: HTTP and HTTPS over OpenSSL, nothing else. Its archive is looked for in build/archives (scripts/setup puts it
-# there where the upstream site cannot be reached), then upstream.
+# Where the archive of a release is: in build/archives (scripts/setup puts it there where the upstream site cannot be
+# reached), else upstream.
+function(archive_url output archive upstream)
+  if(EXISTS ${CMAKE_SOURCE_DIR}/build/archives/${archive})
+    set(${output} file://${CMAKE_SOURCE_DIR}/build/archives/${archive} PARENT_SCOPE)
+  else()
+    set(${output} ${upstream}/${archive} PARENT_SCOPE)
+  endif()
+endfunction()
+if(CCACHE_PROGRAM)
+  set(third_party_compiler_cache -DCMAKE_C_COMPILER_LAUNCHER=${CCACHE_PROGRAM})
+endif()
+
+# libcurl: HTTP and HTTPS over OpenSSL, nothing else.
 set(CURL_VERSION 8.14.1)
 set(CURL_SHA256 6766ada7101d292b42b8b15681120acd68effa4a9660935853cf6d61f0d984d4)
-set(CURL_ARCHIVE ${CMAKE_SOURCE_DIR}/build/archives/curl-${CURL_VERSION}.tar.gz)
-if(EXISTS ${CURL_ARCHIVE})
-  set(curl_url file://${CURL_ARCHIVE})
-else()
-  set(curl_url https://curl.se/download/curl-${CURL_VERSION}.tar.gz)
-endif()
+archive_url(curl_url curl-${CURL_VERSION}.tar.gz https://curl.se/download)
 # Shared by all presets: it has nothing of ours in it.
 set(curl_prefix ${CMAKE_SOURCE_DIR}/build/third_party/curl-${CURL_VERSION})
 set(curl_archive_file ${curl_prefix}/install/lib/libcurl.a)
 if(NOT EXISTS ${curl_archive_file})
-  if(CCACHE_PROGRAM)
-    set(curl_compiler_cache -DCMAKE_C_COMPILER_LAUNCHER=${CCACHE_PROGRAM})
-  endif()
   ExternalProject_Add(curl_build
     PREFIX ${curl_prefix}
     URL ${curl_url}
     URL_HASH SHA256=${CURL_SHA256}
     DOWNLOAD_EXTRACT_TIMESTAMP TRUE
     CMAKE_ARGS -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=${curl_prefix}/install -DCMAKE_INSTALL_LIBDIR=lib
-      ${curl_compiler_cache} -DCMAKE_POSITION_INDEPENDENT_CODE=ON
+      ${third_party_compiler_cache} -DCMAKE_POSITION_INDEPENDENT_CODE=ON
       -DBUILD_SHARED_LIBS=OFF -DBUILD_STATIC_LIBS=ON -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DBUILD_LIBCURL_DOCS=OFF
       -DBUILD_MISC_DOCS=OFF -DENABLE_CURL_MANUAL=OFF -DHTTP_ONLY=ON -DCURL_USE_OPENSSL=ON -DCURL_ZLIB=ON
       -DCURL_BROTLI=OFF -DCURL_ZSTD=OFF -DUSE_NGHTTP2=OFF -DUSE_LIBIDN2=OFF -DCURL_USE_LIBPSL=OFF
@@ -114,3 +118,33 @@ target_compile_definitions(third_party_curl INTERFACE CURL_STATICLIB)
 target_link_libraries(third_party_curl INTERFACE ${curl_archive_file} ${SSL_LIBRARY_FILE} ${CRYPTO_LIBRARY_FILE}
   ${Z_LIBRARY_FILE} Threads::Threads ${CMAKE_DL_LIBS})
 add_library(ThirdParty::curl ALIAS third_party_curl)
+
+# libssh2: the first release that logs in with RSA keys to today's servers, with upstream's later corrections of security.
+set(LIBSSH2_VERSION 1.11.1)
+set(LIBSSH2_SHA256 d9ec76cbe34db98eec3539fe2c899d26b0c837cb3eb466a56b0f109cabf658f7)
+archive_url(libssh2_url libssh2-${LIBSSH2_VERSION}.tar.gz https://libssh2.org/download)
+set(libssh2_prefix ${CMAKE_SOURCE_DIR}/build/third_party/libssh2-${LIBSSH2_VERSION})
+set(libssh2_archive_file ${libssh2_prefix}/install/lib/libssh2.a)
+if(NOT EXISTS ${libssh2_archive_file})
+  ExternalProject_Add(libssh2_build
+    PREFIX ${libssh2_prefix}
+    URL ${libssh2_url}
+    URL_HASH SHA256=${LIBSSH2_SHA256}
+    DOWNLOAD_EXTRACT_TIMESTAMP TRUE
+    PATCH_COMMAND patch -p1 -i ${CMAKE_SOURCE_DIR}/cmake/patches/libssh2-${LIBSSH2_VERSION}.patch
+    CMAKE_ARGS -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=${libssh2_prefix}/install -DCMAKE_INSTALL_LIBDIR=lib
+      ${third_party_compiler_cache} -DCMAKE_POSITION_INDEPENDENT_CODE=ON
+      -DBUILD_SHARED_LIBS=OFF -DBUILD_STATIC_LIBS=ON -DBUILD_EXAMPLES=OFF -DBUILD_TESTING=OFF -DCRYPTO_BACKEND=OpenSSL
+      -DENABLE_ZLIB_COMPRESSION=OFF -DLIBSSH2_NO_DEPRECATED=ON -DOPENSSL_USE_STATIC_LIBS=ON
+    BUILD_BYPRODUCTS ${libssh2_archive_file}
+    LOG_DOWNLOAD ON LOG_PATCH ON LOG_CONFIGURE ON LOG_BUILD ON LOG_INSTALL ON LOG_OUTPUT_ON_FAILURE ON)
+endif()
+add_library(third_party_ssh2 INTERFACE)
+if(TARGET libssh2_build)
+  add_dependencies(third_party_ssh2 libssh2_build)
+endif()
+file(MAKE_DIRECTORY ${libssh2_prefix}/install/include)
+target_include_directories(third_party_ssh2 SYSTEM INTERFACE ${libssh2_prefix}/install/include)
+target_link_libraries(third_party_ssh2 INTERFACE ${libssh2_archive_file} ${CRYPTO_LIBRARY_FILE} ${Z_LIBRARY_FILE}
+  Threads::Threads ${CMAKE_DL_LIBS})
+add_library(ThirdParty::ssh2 ALIAS third_party_ssh2)

@@ -12,8 +12,8 @@ constexpr std::size_t read_size = 256U << 10U;
 
 }  // namespace
 
-CommandReader::CommandReader(boost::asio::io_context& context, int input,
-                             std::function<void(std::string line)> on_line, std::function<void()> on_end)
+CommandReader::CommandReader(boost::asio::io_context& context, int input, std::function<void(std::string line)> on_line,
+                             std::function<void()> on_end)
     : input_(context), on_line_(std::move(on_line)), on_end_(std::move(on_end)), buffer_(read_size, '\0') {
   boost::system::error_code error;
   input_.assign(input, error);

@@ -53,7 +53,8 @@ class Server {
               exchanges_.runner_is_gone();
             }) {
     if (options_.exchange_socket) {
-      exchange_socket_.emplace(loop_, *options_.exchange_socket, [this](std::string line) { received(std::move(line)); });
+      exchange_socket_.emplace(loop_, *options_.exchange_socket,
+                               [this](std::string line) { received(std::move(line)); });
       if (exchange_socket_->connected())
         exchanges_.send_through([this](std::string line) { exchange_socket_->send(std::move(line)); });
     }

@@ -27,7 +27,7 @@ Exit status:
   0    everything asked for succeeded
   1    the component failed, or lint found errors
   2    it could not be run as asked: bad usage, an invalid document, nothing to run
-  3    the target failed: no container engine, no such image, agent lost
+  3    the target failed: no container engine, no such image, host unreachable, agent lost
   130  interrupted; everything was cleaned up
   194  this machine itself is to be rebooted, then `ibtest resume` goes on
 )";
@@ -40,10 +40,12 @@ Usage:
 FILE is a path, s3://bucket/key, or the ARN of a component (see --component-path).
 
 Where:
-  -t, --target T        docker:IMAGE, podman:IMAGE, finch:IMAGE or local. IMAGE is one of al2023,
-                        al2, ubuntu-22.04, ubuntu-24.04, debian-12 (booted with systemd, as an
-                        instance is), or any image reference. Default: docker:al2023. May be
-                        repeated: the documents run on each target, the worst result counts.
+  -t, --target T        docker:IMAGE, podman:IMAGE, finch:IMAGE, ssh:[USER@]HOST[:PORT] or local.
+                        IMAGE is one of al2023, al2, ubuntu-22.04, ubuntu-24.04, debian-12 (booted
+                        with systemd, as an instance is), or any image reference. HOST is a name,
+                        an address, or an alias of your OpenSSH configuration. Default:
+                        docker:al2023. May be repeated: the documents run on each target, the worst
+                        result counts.
   -j, --jobs N          with several targets or --separately: so many runs at once. Default: 1
   --separately          run each document in a machine of its own
   --fail-fast           after a failure begin no further run, and stop those that are going on
@@ -62,6 +64,16 @@ Where:
                         needed with --target local
   --allow-reboot        with --target local: where a step asks for a reboot, save the run and end
                         with status 194; after the reboot `ibtest resume` goes on
+
+Hosts (--target ssh:...; what is done there stays; options of ~/.ssh/config apply):
+  --accept-new-host-key add the key of a host that is not in known_hosts yet, instead of refusing
+                        it. A key that has changed is always refused.
+  --ssh-key FILE        log in with this private key; may be repeated
+  --ssh-password[=VAR]  log in with a password: asked for on the terminal, or from the environment
+                        variable VAR. Without the flag one is asked for when no key fits.
+  --become-password[=VAR]
+                        the password for sudo, where the user may not become root without one
+  --ssh-config FILE     another OpenSSH configuration than ~/.ssh/config
 
 What:
   -p, --phases A,B      run these phases only; their order stays that of the document
@@ -110,6 +122,7 @@ Examples:
   ibtest run install.yml test.yml --param Version=1.2 --keep on-failure
   ibtest run component.yml --phases build,validate --stages inline -v
   ibtest run component.yml -t docker:al2023 -t docker:ubuntu-24.04 --junit report.xml
+  ibtest run component.yml -t ssh:ec2-user@203.0.113.7 --ssh-key key.pem --accept-new-host-key
 )";
 
 constexpr std::string_view resume = R"(Go on with a run that has asked for a reboot of this machine itself.

@@ -1,5 +1,6 @@
 #include "runner/cli/run_flags.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
@@ -75,6 +76,37 @@ std::vector<std::filesystem::path> component_folders(const std::vector<std::stri
   return folders;
 }
 
+std::filesystem::path existing_file(const std::string& flag, const std::string& name) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(name, ignored))
+    throw usage_fault(fmt::format("{} {}: there is no such file", flag, name), "name a file of this machine");
+  return std::filesystem::absolute(name, ignored);
+}
+
+/// `--flag` asks on the terminal, `--flag=VARIABLE` looks into the environment.
+std::optional<PasswordSource> password_source(const CLI::App& app, const std::string& flag, const std::string& text) {
+  if (app.count(flag) == 0) return std::nullopt;
+  // What CLI11 says for a flag without a value.
+  return PasswordSource{text == "true" ? std::string() : text};
+}
+
+void read_ssh_flags(const CLI::App& app, const RunFlags& flags, RunOptions& options) {
+  for (const char* const flag :
+       {"--ssh-config", "--ssh-key", "--accept-new-host-key", "--ssh-password", "--become-password"}) {
+    if (app.count(flag) > 0 &&
+        std::ranges::none_of(options.targets, [](const std::string& target) { return target.starts_with("ssh:"); })) {
+      throw usage_fault(fmt::format("{} is for targets that are reached by SSH", flag),
+                        "name one: --target ssh:USER@HOST");
+    }
+  }
+  if (app.count("--ssh-config") > 0) options.ssh.configuration = existing_file("--ssh-config", flags.ssh_configuration);
+  for (const std::string& key : flags.ssh_keys)
+    options.ssh.keys.push_back(existing_file("--ssh-key", key));
+  options.ssh.accept_new_host_key = flags.accept_new_host_key;
+  options.ssh.login_password = password_source(app, "--ssh-password", flags.login_password);
+  options.ssh.become_password = password_source(app, "--become-password", flags.become_password);
+}
+
 }  // namespace
 
 void declare_run_flags(CLI::App& app, RunFlags& flags, const std::string& target_names) {
@@ -90,6 +122,11 @@ void declare_run_flags(CLI::App& app, RunFlags& flags, const std::string& target
   repeated(app.add_option("--web-map", flags.web_map));
   app.add_flag("--web-offline", flags.web_offline);
   app.add_flag("--i-know-this-changes-my-machine", flags.allow_local);
+  app.add_option("--ssh-config", flags.ssh_configuration);
+  repeated(app.add_option("--ssh-key", flags.ssh_keys));
+  app.add_flag("--accept-new-host-key", flags.accept_new_host_key);
+  app.add_flag("--ssh-password", flags.login_password);
+  app.add_flag("--become-password", flags.become_password);
   app.add_option("--values", flags.values_file);
   app.add_option("--junit", flags.junit_file);
 }
@@ -133,6 +170,7 @@ void read_run_flags(const CLI::App& app, const RunFlags& flags, RunOptions& opti
   options.web.offline = flags.web_offline;
   read_web_map(flags.web_map, options.web);
   options.allow_local = flags.allow_local;
+  read_ssh_flags(app, flags, options);
   need_path(app, "--values", "run");
   need_path(app, "--junit", "run");
   options.values_file = flags.values_file;

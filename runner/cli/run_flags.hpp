@@ -23,6 +23,11 @@ struct RunFlags {
   std::vector<std::string> web_map;
   bool web_offline = false;
   bool allow_local = false;
+  std::string ssh_configuration;
+  std::vector<std::string> ssh_keys;
+  bool accept_new_host_key = false;
+  std::string login_password;
+  std::string become_password;
   std::string values_file;
   std::string junit_file;
 };

@@ -12,6 +12,7 @@
 #include "runner/exchange/web_map.hpp"
 #include "runner/report/console_options.hpp"
 #include "runner/s3/s3_settings.hpp"
+#include "runner/ssh/ssh_settings.hpp"
 
 namespace ibtest {
 
@@ -77,6 +78,7 @@ struct RunOptions : DocumentOptions {
   std::uint32_t jobs = 1;   ///< runs at once
   bool fail_fast = false;   ///< nothing further after the first failure
   bool separately = false;  ///< each document in a machine of its own
+  SshOptions ssh;
 };
 
 /// `ibtest resume`.

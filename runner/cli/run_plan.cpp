@@ -237,6 +237,7 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
   context.allow_local = options.allow_local;
   context.may_be_kept = options.keep != KeepMode::never;
   context.allow_reboot = options.allow_reboot;
+  context.ssh = options.ssh;
   for (const std::string& spec : options.targets) {
     context.run_id = make_execution_id();
     plan.targets.push_back({context.run_id, execution_id(options, context.run_id), {}, make_target(spec, context), {}});

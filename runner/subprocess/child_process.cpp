@@ -142,6 +142,20 @@ struct ChildProcess::State : std::enable_shared_from_this<State> {
 
 ChildProcess::ChildProcess(asio::io_context& context, const std::vector<std::string>& command_line, Callbacks callbacks)
     : state_(std::make_shared<State>(context, std::move(callbacks))) {
+  start(context, command_line, [this] {
+    return process::process_stdio{state_->input, state_->output, state_->error_output};
+  });
+}
+
+ChildProcess::ChildProcess(asio::io_context& context, const std::vector<std::string>& command_line, Callbacks callbacks,
+                           int stream)
+    : state_(std::make_shared<State>(context, std::move(callbacks))) {
+  start(context, command_line, [&] { return process::process_stdio{stream, stream, state_->error_output}; });
+}
+
+template <typename OpenStreams>
+void ChildProcess::start(asio::io_context& context, const std::vector<std::string>& command_line,
+                         OpenStreams&& open_streams) {
   const std::string& name = command_line.at(0);
   const auto program = find_program(name);
   if (!program) throw Fault(ExitStatus::target_failed, "cannot start " + name + ": there is no such program");
@@ -153,9 +167,8 @@ ChildProcess::ChildProcess(asio::io_context& context, const std::vector<std::str
   // signal handling knows one fork at a time.
   static std::mutex one_at_a_time;
   const std::lock_guard lock(one_at_a_time);
-  auto child =
-      launcher(context.get_executor(), error, boost::filesystem::path(program->string()), arguments,
-               process::process_stdio{state_->input, state_->output, state_->error_output}, ChildSetup{::getpid()});
+  auto child = launcher(context.get_executor(), error, boost::filesystem::path(program->string()), arguments,
+                        open_streams(), ChildSetup{::getpid()});
   if (error) throw Fault(ExitStatus::target_failed, "cannot start " + program->string() + ": " + error.message());
   state_->group = child.id();
   state_->child.emplace(std::move(child));

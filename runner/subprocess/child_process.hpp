@@ -24,7 +24,10 @@ class ChildProcess {
     std::function<void(int exit_code)> on_exit = {};
   };
 
-  /// Throws Fault (target_failed) when the program cannot be started.
+  /// `stream` is given to the child as its standard input and output instead of pipes; it stays the caller's. Throws
+  /// Fault (target_failed) when the program cannot be started.
+  ChildProcess(boost::asio::io_context& context, const std::vector<std::string>& command_line, Callbacks callbacks,
+               int stream);
   ChildProcess(boost::asio::io_context& context, const std::vector<std::string>& command_line, Callbacks callbacks);
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
@@ -41,6 +44,10 @@ class ChildProcess {
   [[nodiscard]] bool running() const;
 
  private:
+  template <typename OpenStreams>
+  void start(boost::asio::io_context& context, const std::vector<std::string>& command_line,
+             OpenStreams&& open_streams);
+
   struct State;
   std::shared_ptr<State> state_;
 };

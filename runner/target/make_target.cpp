@@ -3,6 +3,7 @@
 #include "runner/target/container_recipe.hpp"
 #include "runner/target/container_target.hpp"
 #include "runner/target/local_target.hpp"
+#include "runner/target/ssh_target.hpp"
 #include "runner/target/target.hpp"
 
 namespace ibtest {
@@ -13,7 +14,7 @@ std::string known_kinds() {
   std::string kinds;
   for (const auto& traits : ContainerEngine::known())
     kinds += std::string(traits.program) + ":IMAGE, ";
-  return kinds + "local";
+  return kinds + "ssh:[USER@]HOST[:PORT], local";
 }
 
 Fault unknown_target(const std::string& what) {
@@ -28,6 +29,10 @@ std::unique_ptr<Target> make_target(std::string_view spec, const TargetContext& 
   if (spec == "local") return std::make_unique<LocalTarget>(context);
   const auto colon = spec.find(':');
   const auto kind = spec.substr(0, colon);
+  if (kind == "ssh") {
+    const auto address = colon == std::string_view::npos ? std::string_view() : spec.substr(colon + 1);
+    return std::make_unique<SshTarget>(std::string(spec), parse_ssh_address(address), context);
+  }
   const auto* traits = ContainerEngine::find(kind);
   if (traits == nullptr) {
     if (find_recipe(spec) != nullptr) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/protocol/fault.hpp"
+#include "runner/ssh/ssh_settings.hpp"
 
 namespace ibtest {
 
@@ -121,6 +122,7 @@ struct TargetContext {
   bool allow_local = false;   ///< --i-know-this-changes-my-machine
   bool may_be_kept = false;   ///< machines may be left running after the run
   bool allow_reboot = false;  ///< --allow-reboot: whoever runs ibtest restarts this machine (EMU-REBOOT-8)
+  SshOptions ssh = {};        ///< how to reach hosts
 };
 
 /// Makes the target of `spec` ("docker:debian-12", "podman:alpine:3", "local"). Throws Fault (not_runnable) for an

@@ -8,7 +8,7 @@ source_dir=$(cd "$(dirname "$0")/../.." && pwd)
 build_dir=${2:-$source_dir/build/clang}
 
 running=
-for fuzzer in fuzz_document fuzz_reference fuzz_lint fuzz_language_server fuzz_agent_lines; do
+for fuzzer in fuzz_document fuzz_reference fuzz_lint fuzz_language_server fuzz_agent_lines fuzz_ssh; do
   program=$build_dir/bin/$fuzzer
   if [ ! -x "$program" ]; then
     echo "$program is missing: build it with the preset clang" >&2
@@ -24,6 +24,7 @@ for fuzzer in fuzz_document fuzz_reference fuzz_lint fuzz_language_server fuzz_a
   cp "$source_dir"/fixtures/lint-hosts/*.yml "$source_dir"/fixtures/lint-hosts/*.json "$corpus/seeds/"
   cp "$source_dir"/fixtures/protocol/v1/* "$corpus/seeds/"
   printf '\007Content-Length: 40\r\n\r\n{"jsonrpc":"2.0","id":1,"method":"ping"}' >"$corpus/seeds/message"
+  cp "$source_dir/fixtures/ssh/known_hosts" "$corpus/seeds/"
   echo "$fuzzer: $seconds s"
   "$program" -max_total_time="$seconds" -max_len=8192 -timeout=25 -rss_limit_mb=2048 -print_final_stats=1 \
     -dict="$source_dir/tests/fuzz/document.dict" -artifact_prefix="$corpus/" -verbosity=0 \

@@ -9,8 +9,8 @@
 #include <boost/asio/post.hpp>
 
 #include "agent/engine/execution.hpp"
-#include "agent/protocol/line_buffer.hpp"
 #include "agent/engine/spawn.hpp"
+#include "agent/protocol/line_buffer.hpp"
 #include "tests/unit/engine/process_fixture.hpp"
 
 namespace ibtest::test {

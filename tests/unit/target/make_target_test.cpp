@@ -13,7 +13,8 @@ using testing::HasSubstr;
 TEST(MakeTarget, TakesEveryKindWithoutTouchingAnEngine) {
   ProcessLoop loop;
   const TargetContext context{.run_id = "r", .agent_executable = "/none", .loop = &loop};
-  for (const auto* spec : {"docker:debian-12", "podman:alpine:3", "finch:public.ecr.aws/x/y@sha256:00", "local"}) {
+  for (const auto* spec : {"docker:debian-12", "podman:alpine:3", "finch:public.ecr.aws/x/y@sha256:00", "local",
+                           "ssh:host", "ssh:me@host:2222"}) {
     EXPECT_EQ(make_target(spec, context)->name(), spec);
   }
   EXPECT_TRUE(make_target("docker:x", context)->capabilities().snapshot);
@@ -23,8 +24,8 @@ TEST(MakeTarget, TakesEveryKindWithoutTouchingAnEngine) {
 TEST(MakeTarget, ListsKindsAndShortNamesForWhatItDoesNotKnow) {
   ProcessLoop loop;
   const TargetContext context{.run_id = "r", .agent_executable = "/none", .loop = &loop};
-  for (const auto* spec : {"", "dokcer:debian-12", "docker", "docker:", "docker:--privileged", "docker:a b", ":x",
-                           "debian-12", "ssh:host"}) {
+  for (const auto* spec :
+       {"", "dokcer:debian-12", "docker", "docker:", "docker:--privileged", "docker:a b", ":x", "debian-12"}) {
     try {
       static_cast<void>(make_target(spec, context));
       ADD_FAILURE() << spec;
@@ -33,6 +34,14 @@ TEST(MakeTarget, ListsKindsAndShortNamesForWhatItDoesNotKnow) {
       EXPECT_THAT(fault.remedy(), AllOf(HasSubstr("podman:IMAGE"), HasSubstr("local"), HasSubstr("al2023"))) << spec;
     }
   }
+}
+
+TEST(MakeTarget, RefusesAnAddressThatIsNone) {
+  ProcessLoop loop;
+  const TargetContext context{.run_id = "r", .agent_executable = "/none", .loop = &loop};
+  for (const auto* spec : {"ssh", "ssh:", "ssh:me@", "ssh:host:port", "ssh:-oProxyCommand=id"})
+    EXPECT_THROW(static_cast<void>(make_target(spec, context)), Fault) << spec;
+  EXPECT_FALSE(make_target("ssh:host", context)->capabilities().snapshot);
 }
 
 TEST(MakeTarget, SuggestsTheKindForABareShortName) {

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runner/ssh/ssh_channel.hpp"
+#include "runner/ssh/ssh_login.hpp"
+#include "runner/target/target.hpp"
+
+namespace ibtest {
+
+/// What a host says of itself, and where programs of ours may lie on it.
+struct HostSurvey {
+  std::string system;   ///< uname -s
+  std::string machine;  ///< uname -m
+  bool is_root = false;
+  std::vector<std::string> tools;    ///< of gzip, sha256sum, sudo and tar those that are there
+  std::string folder;                ///< nobody but the user may write to it, and programs in it can be executed
+  std::vector<std::string> refused;  ///< folders that are not fit, and why
+
+  [[nodiscard]] bool has(std::string_view tool) const;
+};
+
+/// A host under test: the connection to it, and how to become root there. Commands are executed by its POSIX shell;
+/// what is secret or not of our making goes to their standard input, never into their arguments.
+class SshHost {
+ public:
+  SshHost(SshAddress address, SshOptions options, ProcessLoop& loop);
+
+  /// Connects, verifies the host's key, logs in, looks around and becomes root, where that was not done yet or the
+  /// connection has gone meanwhile; what was asked for once is remembered. Throws Fault (target_failed), Interrupted.
+  void connect(ProgressSink& progress);
+  /// Closes the connection.
+  void disconnect() { session_.reset(); }
+
+  /// Whose command it is.
+  enum class As { user, root };
+  /// A command for SshChannel that has the host's sh execute `script`, which must have no single quotes and no line
+  /// breaks, with `input` as the first that it reads.
+  struct Command {
+    std::string line;
+    std::string input;
+  };
+  [[nodiscard]] Command command(As as, std::string_view script, std::string_view input) const;
+  /// Executes a script to its end. Throws Fault (target_failed) when the connection breaks, Interrupted.
+  [[nodiscard]] SshResult run(As as, std::string_view script, SshRun run) const;
+  /// Starts a script, for a longer conversation.
+  [[nodiscard]] std::unique_ptr<SshChannel> start(As as, std::string_view script, std::string_view input) const;
+
+  [[nodiscard]] const HostSurvey& survey() const { return survey_; }
+  [[nodiscard]] const SshSettings& settings() const { return settings_; }
+  [[nodiscard]] const SshOptions& options() const { return options_; }
+  [[nodiscard]] ProcessLoop& loop() const { return loop_; }
+
+ private:
+  void look_around();
+  void become_root(ProgressSink& progress);
+
+  SshAddress address_;
+  SshOptions options_;
+  ProcessLoop& loop_;
+  SshSettings settings_;
+  SshSecrets secrets_;
+  std::shared_ptr<SshSession> session_;
+  HostSurvey survey_;
+  enum class Root { self, sudo, sudo_with_password } root_ = Root::self;
+  std::string become_password_;
+};
+
+/// The lines "ibtest WORD REST" of a script's output as pairs; other lines are what the user's shell greets with.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> said_by_script(std::string_view output);
+
+}  // namespace ibtest

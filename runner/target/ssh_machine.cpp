@@ -1,0 +1,123 @@
+#include "runner/target/ssh_machine.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "runner/target/engine_error.hpp"
+#include "runner/target/ssh_connection.hpp"
+#include "runner/target/tar_reader.hpp"
+
+namespace ibtest {
+
+namespace {
+
+// The scripts get a path as the first line of their input.
+
+constexpr std::string_view serve_script = R"sh(IFS= read -r a; cd /; exec "$a" serve)sh";
+
+/// "d" and a tar stream, or "f" and the file's bytes, after a line that tells them from what the shell greets with.
+constexpr std::string_view read_script =
+    R"sh(IFS= read -r s; if [ -d "$s" ]; then cd "$s" && echo "ibtest folder" && exec tar cf - .; )sh"
+    R"sh(else [ -f "$s" ] && echo "ibtest file" && exec cat "$s"; fi)sh";
+
+/// Takes what the script sends, into a folder or a file.
+class CopyReceiver {
+ public:
+  explicit CopyReceiver(std::filesystem::path destination) : destination_(std::move(destination)) {}
+
+  void append(std::string_view bytes) {
+    if (!tar_ && !file_.is_open()) {
+      greeting_ += bytes;
+      if (!begin()) return;
+      const std::string rest = std::exchange(greeting_, {});
+      return append(rest);
+    }
+    if (tar_) return tar_->append(bytes);
+    if (const int error = write_all(file_.get(), bytes); error != 0) throw writing(error);
+  }
+
+  [[nodiscard]] bool complete() const { return tar_ ? tar_->complete() : file_.is_open(); }
+
+ private:
+  // Looks for the line after which it begins; leaves what follows it in `greeting_`.
+  bool begin() {
+    std::size_t line = 0;
+    for (std::size_t end = 0; (end = greeting_.find('\n', line)) != std::string::npos; line = end + 1) {
+      const std::string text = greeting_.substr(line, end - line);
+      if (text != "ibtest folder" && text != "ibtest file") continue;
+      greeting_.erase(0, end + 1);
+      if (text == "ibtest folder") {
+        tar_.emplace(destination_);
+      } else {
+        constexpr mode_t mode = 0644;
+        file_ = FileDescriptor(::open(destination_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+        if (!file_.is_open()) throw writing(errno);
+      }
+      return true;
+    }
+    greeting_.erase(0, line);
+    constexpr std::size_t longest_greeting = 64U << 10U;
+    if (greeting_.size() > longest_greeting) greeting_.clear();
+    return false;
+  }
+
+  [[nodiscard]] Fault writing(int error) const {
+    return {ExitStatus::target_failed, system_error_text("writing " + destination_.string(), error)};
+  }
+
+  std::filesystem::path destination_;
+  std::string greeting_;
+  std::optional<TarReader> tar_;
+  FileDescriptor file_;
+};
+
+}  // namespace
+
+std::string SshMachine::description() const {
+  const SshSettings& settings = host_->settings();
+  return fmt::format("host {} ({}@{}, port {}), {}", settings.host, settings.user, settings.host_name, settings.port,
+                     host_->survey().machine);
+}
+
+std::unique_ptr<AgentConnection> SshMachine::connect() {
+  return std::make_unique<SshConnection>(host_->start(SshHost::As::root, serve_script, agent_ + "\n"));
+}
+
+std::unique_ptr<AgentConnection> SshMachine::reboot() {
+  throw Fault(ExitStatus::not_runnable, "hosts are not rebooted");
+}
+
+void SshMachine::copy_out(const std::string& source, const std::filesystem::path& destination) {
+  const std::string doing = fmt::format("copying {} from {}", source, host_->settings().host);
+  if (source.find('\n') != std::string::npos)
+    throw Fault(ExitStatus::target_failed, doing + ": a path with a line break");
+  std::error_code error;
+  if (destination.has_parent_path()) std::filesystem::create_directories(destination.parent_path(), error);
+  CopyReceiver receiver(destination);
+  SshRun run;
+  run.input = source + "\n";
+  run.on_output = [&receiver](std::string_view bytes) { receiver.append(bytes); };
+  run.interrupts_needed = 2;
+  const SshResult result = host_->run(SshHost::As::root, read_script, std::move(run));
+  if (receiver.complete()) return;
+  const auto words = essence_of(result.errors);
+  throw Fault(ExitStatus::target_failed, doing + ": " + (words.empty() ? "it is not there" : words));
+}
+
+std::unique_ptr<Snapshot> SshMachine::snapshot() {
+  throw Fault(ExitStatus::not_runnable, "a host cannot be saved and started afresh",
+              "Use --stages inline, or another target.");
+}
+
+std::string SshMachine::keep() {
+  const SshSettings& settings = host_->settings();
+  const auto& configuration = host_->options().configuration;
+  return fmt::format("ssh {}-p {} {}@{}   (a host is kept anyway)",
+                     configuration.empty() ? "" : "-F " + configuration.string() + " ", settings.port, settings.user,
+                     settings.host);
+}
+
+}  // namespace ibtest
