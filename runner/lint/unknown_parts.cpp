@@ -21,6 +21,7 @@ constexpr auto findings_of_absence = std::to_array<std::string_view>({"missing-k
                                                                       "inputs-shape",
                                                                       "missing-input",
                                                                       "empty-item",
+                                                                      "command-is-empty",
                                                                       "one-of-inputs",
                                                                       "wrong-type",
                                                                       "unused-anchor",

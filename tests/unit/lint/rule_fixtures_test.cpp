@@ -42,7 +42,8 @@ std::string document_with_script_of(std::size_t characters) {
 }
 
 /// Bad documents that are too long to be files, by rule.
-const std::map<std::string, std::string> long_documents = {{"over-inline-limit", document_with_script_of(20'000)},
+const std::map<std::string, std::string> long_documents = {{"near-inline-limit", document_with_script_of(15'000)},
+                                                           {"over-inline-limit", document_with_script_of(20'000)},
                                                            {"document-too-large", document_with_script_of(70'000)}};
 
 /// What is wrong with these are values that the document is given, by rule.
