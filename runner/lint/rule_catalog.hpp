@@ -17,6 +17,7 @@ namespace ibtest {
 [[nodiscard]] std::span<const LintRule> secret_rules();
 [[nodiscard]] std::span<const LintRule> variable_rules();
 [[nodiscard]] std::span<const LintRule> step_rules();
+[[nodiscard]] std::span<const LintRule> stage_rules();
 [[nodiscard]] std::span<const LintRule> suppression_rules();
 [[nodiscard]] std::span<const LintRule> shell_rules();
 

@@ -1,0 +1,251 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/document/unicode.hpp"
+#include "runner/lint/rule_catalog.hpp"
+
+namespace ibtest {
+
+namespace {
+
+/// A path that a step makes or uses, written out.
+struct PathUse {
+  std::string path;
+  SourceRange range = {};
+};
+
+/// What a step does with files, as far as it can be read in its inputs or its script.
+struct StepFiles {
+  std::vector<PathUse> made = {};
+  std::vector<PathUse> used = {};
+};
+
+struct PathInput {
+  std::string_view action;
+  std::string_view input;
+};
+
+constexpr auto inputs_that_make = std::to_array<PathInput>({{"AppendFile", "path"},
+                                                            {"CopyFile", "destination"},
+                                                            {"CopyFolder", "destination"},
+                                                            {"CreateFile", "path"},
+                                                            {"CreateFolder", "path"},
+                                                            {"CreateSymlink", "path"},
+                                                            {"MoveFile", "destination"},
+                                                            {"MoveFolder", "destination"},
+                                                            {"S3Download", "destination"},
+                                                            {"WebDownload", "destination"}});
+
+constexpr auto inputs_that_use = std::to_array<PathInput>({{"CopyFile", "source"},
+                                                           {"CopyFolder", "source"},
+                                                           {"ExecuteBinary", "path"},
+                                                           {"MoveFile", "source"},
+                                                           {"MoveFolder", "source"},
+                                                           {"ReadFile", "path"},
+                                                           {"S3Upload", "source"},
+                                                           {"SetFileOwner", "path"},
+                                                           {"SetFilePermissions", "path"}});
+
+bool is_literal(std::string_view path) {
+  return !path.empty() && path.find_first_of("$`*?{") == std::string_view::npos;
+}
+
+void read_inputs(const Step& step, std::span<const PathInput> inputs, std::vector<PathUse>& paths) {
+  if (!step.inputs) return;
+  const auto read_item = [&](const YamlNode& item) {
+    for (const PathInput& input : inputs) {
+      if (input.action != step.action.value) continue;
+      const YamlNode* const value = item.find(input.input);
+      if (value != nullptr && value->is_scalar() && is_literal(value->text))
+        paths.push_back({value->text, value->range});
+    }
+  };
+  if (step.inputs->is_mapping()) read_item(*step.inputs);
+  for (const YamlNode& item : step.inputs->items)
+    read_item(item);
+}
+
+/// Whether a word of a command names what it makes: `tee FILE`, `cp FROM FILE`, `curl -o FILE`.
+bool is_made(const ShellCommand& command, std::size_t index) {
+  constexpr auto makes_all = std::to_array<std::string_view>({"tee", "touch", "mkdir", "mktemp", "tar", "unzip"});
+  constexpr auto makes_last = std::to_array<std::string_view>({"cp", "mv", "install", "ln", "rsync"});
+  constexpr auto options =
+      std::to_array<std::string_view>({"-o", "-O", "--output", "--output-document", "-C", "-d", "-fsSLo", "-sSLo"});
+  const std::string_view program = program_name(command);
+  if (std::ranges::find(makes_all, program) != makes_all.end()) return true;
+  if (std::ranges::find(makes_last, program) != makes_last.end() && index + 1 == command.words.size()) return true;
+  return index > 0 && std::ranges::find(options, command.words[index - 1].text) != options.end();
+}
+
+/// Commands that mind whether the file is there no more than that.
+bool minds_absence(const ShellCommand& command) {
+  const bool negated =
+      command.negated || std::ranges::find(command.words, "!", &ShellWord::text) != command.words.end();
+  return negated || program_name(command) == "rm" || program_name(command) == "echo" ||
+         command.after == ShellSeparator::or_else;
+}
+
+void read_script(const StepScript& script, StepFiles& files) {
+  for (const ShellCommand& command : script.shell().commands) {
+    if (is_literal(command.output_file)) files.made.push_back({command.output_file, script.range(command)});
+    for (std::size_t index = 0; index < command.words.size(); ++index) {
+      const ShellWord& word = command.words[index];
+      if (!word.literal || !word.text.starts_with('/') || !is_literal(word.text)) continue;
+      const PathUse use{word.text, script.range(word)};
+      if (is_made(command, index)) {
+        files.made.push_back(use);
+      } else if (!minds_absence(command)) {
+        files.used.push_back(use);
+      }
+    }
+  }
+}
+
+StepFiles files_of(const Step& step, std::span<const StepScript> scripts) {
+  StepFiles files;
+  read_inputs(step, inputs_that_make, files.made);
+  read_inputs(step, inputs_that_use, files.used);
+  const auto script =
+      std::ranges::find_if(scripts, [&step](const StepScript& candidate) { return &candidate.step() == &step; });
+  if (script != scripts.end()) read_script(*script, files);
+  return files;
+}
+
+bool is_test_stage(const Phase& phase) {
+  return phase.name.value == "test" || phase.name.value == "container-host-test";
+}
+
+bool is_temporary(std::string_view path) {
+  constexpr auto folders = std::to_array<std::string_view>({"/tmp/", "/run/", "/dev/shm/"});
+  return std::ranges::any_of(
+      folders, [path](std::string_view folder) { return path.starts_with(folder) && path.size() > folder.size(); });
+}
+
+/// GOTCHA-12: what is made in /tmp is not there in the test stage, and on many systems not after a reboot.
+class TemporaryFiles {
+ public:
+  TemporaryFiles(const RuleContext& context, RuleReport& report) : context_(&context), report_(&report) {}
+
+  void check() {
+    for (const Phase& phase : context_->document.phases) {
+      now_.test_stage = is_test_stage(phase);
+      for (const Step& step : phase.steps) {
+        if (step.action.value == "Reboot" && !step.condition) ++now_.reboots;
+        const StepFiles files = files_of(step, context_->scripts);
+        for (const PathUse& made : files.made)
+          remember(made.path);
+        for (const PathUse& used : files.used)
+          check_use(used);
+      }
+    }
+  }
+
+ private:
+  struct Time {
+    bool test_stage = false;
+    std::size_t reboots = 0;
+  };
+
+  void remember(std::string path) {
+    while (path.size() > 1 && path.ends_with('/'))
+      path.pop_back();
+    if (is_temporary(path)) made_[path] = now_;
+  }
+
+  void check_use(const PathUse& use) {
+    if (!is_temporary(use.path)) return;
+    for (std::string path = use.path; is_temporary(path); path.resize(path.rfind('/'))) {
+      const auto made = made_.find(path);
+      if (made == made_.end()) continue;
+      const std::string folder = use.path.substr(0, use.path.find('/', 1));
+      if (now_.test_stage && !made->second.test_stage) {
+        report_->add(use.range,
+                     "the test stage runs on another machine: what the build has put into " + in_backticks(folder) +
+                         " is not there",
+                     "make it in this phase too, or keep it where the image keeps it, such as /opt");
+      } else if (now_.test_stage == made->second.test_stage && made->second.reboots != now_.reboots) {
+        report_->add(use.range, "a reboot lies before this, which empties " + in_backticks(folder) + " on many systems",
+                     "keep it in /var/tmp until then");
+      }
+      return;
+    }
+  }
+
+  const RuleContext* context_;
+  RuleReport* report_;
+  Time now_ = {};
+  std::map<std::string, Time, std::less<>> made_ = {};
+};
+
+void check_temporary_files(const RuleContext& context, RuleReport& report) {
+  TemporaryFiles(context, report).check();
+}
+
+/// SVC-87: what the service removes before it makes the image.
+void check_cleanup(const RuleContext& context, RuleReport& report) {
+  if (context.document.source->text().find("skip_cleanup") != std::string_view::npos) return;
+  for (const Phase& phase : context.document.phases) {
+    if (is_test_stage(phase)) continue;
+    for (const Step& step : phase.steps) {
+      for (const PathUse& made : files_of(step, context.scripts).made) {
+        const bool is_key = (made.path.starts_with("/root/") || made.path.starts_with("/home/")) &&
+                            made.path.ends_with("/.ssh/authorized_keys");
+        if (!is_key && made.path != "/etc/hostname") continue;
+        report.add(made.range, "Image Builder removes " + in_backticks(made.path) + " before it makes the image",
+                   is_key ? "make it when an instance starts, or create /tmp/skip_cleanup_ssh_files in this step"
+                          : "set the name when an instance starts");
+      }
+    }
+  }
+}
+
+/// SVC-86: whether something needs what only a booted machine has.
+bool needs_booted_machine(const ShellCommand& command) {
+  const std::string_view program = program_name(command);
+  if (program == "sysctl" || program == "modprobe" || program == "service" || program == "reboot") return true;
+  constexpr auto verbs = std::to_array<std::string_view>({"start", "restart", "reload", "is-active", "status"});
+  return program == "systemctl" && std::ranges::any_of(command.words, [&verbs](const ShellWord& word) {
+           return std::ranges::find(verbs, word.text) != verbs.end();
+         });
+}
+
+void check_container(const RuleContext& context, RuleReport& report) {
+  const auto& phases = context.document.phases;
+  const bool for_containers =
+      std::ranges::any_of(phases, [](const Phase& phase) { return phase.name.value == "container-host-test"; });
+  if (!for_containers) return;
+  const std::string message = "a container recipe builds without init: ";
+  for (const Phase& phase : phases) {
+    if (is_test_stage(phase)) continue;
+    for (const Step& step : phase.steps) {
+      if (step.action.value == "Reboot" && !step.condition)
+        report.add(step.action.range, message + "nothing reboots there", "remove the step");
+    }
+  }
+  for (const StepScript& script : context.scripts) {
+    if (is_test_stage(script.phase()) || script.step().condition) continue;
+    for (const ShellCommand& command : script.shell().commands) {
+      if (!needs_booted_machine(command) || command.after == ShellSeparator::or_else) continue;
+      report.add(script.range(command), message + "no service, and no kernel of its own, is there",
+                 "start programs with the container's command");
+    }
+  }
+}
+
+constexpr auto rules = std::to_array<LintRule>({
+    {{"temporary-file-lost", Severity::warning, "GOTCHA-12"}, check_temporary_files},
+    {{"removed-by-cleanup", Severity::warning, "SVC-87"}, check_cleanup},
+    {{"container-without-init", Severity::warning, "SVC-86"}, check_container},
+});
+
+}  // namespace
+
+std::span<const LintRule> stage_rules() {
+  return rules;
+}
+
+}  // namespace ibtest
