@@ -5,6 +5,7 @@
 #include <cctype>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runner/lint/rule_catalog.hpp"
 #include "runner/lint/web_urls.hpp"

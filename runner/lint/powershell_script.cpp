@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
+#include <variant>
 
 #include "agent/expression/reference.hpp"
 

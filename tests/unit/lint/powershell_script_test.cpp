@@ -65,6 +65,27 @@ TEST(PowerShellScript, FindsWhatIsNotClosed_EXECUTEPOWERSHELL_2) {
             "5: this here-string is never closed: '@ must stand at the very beginning of a line");
 }
 
+TEST(PowerShellScript, ClosesWhatItOpens_EXECUTEPOWERSHELL_2) {
+  for (const char* text : {
+           R"ps([regex]::Matches($text, "(?<name>[^""]+)") | % { $_.Groups['name'].Value })ps",
+           R"ps($x = $y -replace '(?<=\()', '' -replace '#', '' -replace "`"", "'")ps",
+           "[xml]$c = @\"\n<a b='c'> { ( [\n\"@\n$c.Save('C:\\x')",
+           "$code = @'\nclass A { string B() { return \"it's\"; } \n'@",
+           R"ps(Write-Host "$$ `$HOME ${env:TEMP}\x $($a["b"]) $(if ($c) { "d" })")ps",
+           R"ps(& "C:\Program Files\x.exe" '/q' "/log:`"C:\a b\x.log`"" | Out-String)ps",
+           R"ps(icacls "C:\x" /grant "BUILTIN\Users:(OI)(CI)F")ps",
+           R"ps(cmd /c "echo it's ""fine"" && dir")ps",
+           R"ps($s = 'a"b' + "c'd" + "e`"f" + 'g''h' + "i""j")ps",
+           R"ps($p = "C:\Users\$env:USERNAME\"; Write-Host 'C:\')ps",
+           R"ps("$($x.Name): $($x | Where-Object { $_ -ne ')' })")ps",
+           R"ps($e = "$($d.ToString("yyyy-MM-dd"))"; $g = "${f}[0]"; $h = "$(@{a='b'}['a'])")ps",
+           "Get-Date <# inline { \" #> -Format d # and \"this",
+           "function F { param([string]$x = 'a') process { $_ } }",
+           "switch -Regex ($os) { '^Win' { 'w' } \"Lin(ux)?\" { 'l' } }",
+       })
+    EXPECT_EQ(mistake(text), "") << text;
+}
+
 TEST(PowerShellScript, ReportsNothingInDoubt) {
   for (const char* text :
        {"cmd --% echo \"a", "Write-Host \xE2\x80\x99it's", "a#b 'c", "ls @'x", "", "`", "$", "${", "@"})
