@@ -23,6 +23,7 @@ struct PathUse {
 struct StepFiles {
   std::vector<PathUse> made = {};
   std::vector<PathUse> used = {};
+  bool runs_again = false;  ///< after a reboot that it asks for
 };
 
 struct PathInput {
@@ -106,13 +107,22 @@ void read_script(const StepScript& script, StepFiles& files) {
   }
 }
 
+/// Whether a script asks for a reboot, after which it runs again.
+bool runs_again(const StepScript& script) {
+  return std::ranges::any_of(script.shell().commands, [](const ShellCommand& command) {
+    return command.words.size() == 2 && command.words[0].text == "exit" && command.words[1].text == "194";
+  });
+}
+
 StepFiles files_of(const Step& step, std::span<const StepScript> scripts) {
   StepFiles files;
   read_inputs(step, inputs_that_make, files.made);
   read_inputs(step, inputs_that_use, files.used);
   const auto script =
       std::ranges::find_if(scripts, [&step](const StepScript& candidate) { return &candidate.step() == &step; });
-  if (script != scripts.end()) read_script(*script, files);
+  if (script == scripts.end()) return files;
+  read_script(*script, files);
+  files.runs_again = runs_again(*script);
   return files;
 }
 
@@ -120,10 +130,17 @@ bool is_test_stage(const Phase& phase) {
   return phase.name.value == "test" || phase.name.value == "container-host-test";
 }
 
+/// The folder that is emptied, of a path below it; empty for others.
+std::string_view temporary_folder(std::string_view path) {
+  constexpr auto folders = std::to_array<std::string_view>({"/tmp", "/run", "/dev/shm"});
+  const auto found = std::ranges::find_if(folders, [path](std::string_view folder) {
+    return path.starts_with(folder) && path.size() > folder.size() + 1 && path[folder.size()] == '/';
+  });
+  return found == folders.end() ? std::string_view() : *found;
+}
+
 bool is_temporary(std::string_view path) {
-  constexpr auto folders = std::to_array<std::string_view>({"/tmp/", "/run/", "/dev/shm/"});
-  return std::ranges::any_of(
-      folders, [path](std::string_view folder) { return path.starts_with(folder) && path.size() > folder.size(); });
+  return !temporary_folder(path).empty();
 }
 
 /// GOTCHA-12: what is made in /tmp is not there in the test stage, and on many systems not after a reboot.
@@ -137,6 +154,7 @@ class TemporaryFiles {
       for (const Step& step : phase.steps) {
         if (step.action.value == "Reboot" && !step.condition) ++now_.reboots;
         const StepFiles files = files_of(step, context_->scripts);
+        if (files.runs_again) check_marks(files);
         for (const PathUse& made : files.made)
           remember(made.path);
         for (const PathUse& used : files.used)
@@ -151,6 +169,22 @@ class TemporaryFiles {
     std::size_t reboots = 0;
   };
 
+  /// What a script looks for before it makes it, for the time after the reboot that it asks for.
+  void check_marks(const StepFiles& files) {
+    for (const PathUse& used : files.used) {
+      const auto made = std::ranges::find(files.made, used.path, &PathUse::path);
+      if (is_temporary(used.path) && made != files.made.end() && used.range.begin.offset < made->range.begin.offset)
+        report_reboot(used);
+    }
+  }
+
+  void report_reboot(const PathUse& use) {
+    report_->add(use.range,
+                 "a reboot lies before this, which empties " + in_backticks(std::string(temporary_folder(use.path))) +
+                     " on many systems",
+                 "keep it in /var/tmp until then");
+  }
+
   void remember(std::string path) {
     while (path.size() > 1 && path.ends_with('/'))
       path.pop_back();
@@ -162,15 +196,13 @@ class TemporaryFiles {
     for (std::string path = use.path; is_temporary(path); path.resize(path.rfind('/'))) {
       const auto made = made_.find(path);
       if (made == made_.end()) continue;
-      const std::string folder = use.path.substr(0, use.path.find('/', 1));
       if (now_.test_stage && !made->second.test_stage) {
         report_->add(use.range,
-                     "the test stage runs on another machine: what the build has put into " + in_backticks(folder) +
-                         " is not there",
+                     "the test stage runs on another machine: what the build has put into " +
+                         in_backticks(std::string(temporary_folder(use.path))) + " is not there",
                      "make it in this phase too, or keep it where the image keeps it, such as /opt");
       } else if (now_.test_stage == made->second.test_stage && made->second.reboots != now_.reboots) {
-        report_->add(use.range, "a reboot lies before this, which empties " + in_backticks(folder) + " on many systems",
-                     "keep it in /var/tmp until then");
+        report_reboot(use);
       }
       return;
     }
