@@ -1,130 +1,16 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "agent/document/unicode.hpp"
 #include "runner/lint/rule_catalog.hpp"
+#include "runner/lint/step_files.hpp"
 
 namespace ibtest {
 
 namespace {
-
-/// A path that a step makes or uses, written out.
-struct PathUse {
-  std::string path;
-  SourceRange range = {};
-};
-
-/// What a step does with files, as far as it can be read in its inputs or its script.
-struct StepFiles {
-  std::vector<PathUse> made = {};
-  std::vector<PathUse> used = {};
-  bool runs_again = false;  ///< after a reboot that it asks for
-};
-
-struct PathInput {
-  std::string_view action;
-  std::string_view input;
-};
-
-constexpr auto inputs_that_make = std::to_array<PathInput>({{"AppendFile", "path"},
-                                                            {"CopyFile", "destination"},
-                                                            {"CopyFolder", "destination"},
-                                                            {"CreateFile", "path"},
-                                                            {"CreateFolder", "path"},
-                                                            {"CreateSymlink", "path"},
-                                                            {"MoveFile", "destination"},
-                                                            {"MoveFolder", "destination"},
-                                                            {"S3Download", "destination"},
-                                                            {"WebDownload", "destination"}});
-
-constexpr auto inputs_that_use = std::to_array<PathInput>({{"CopyFile", "source"},
-                                                           {"CopyFolder", "source"},
-                                                           {"ExecuteBinary", "path"},
-                                                           {"MoveFile", "source"},
-                                                           {"MoveFolder", "source"},
-                                                           {"ReadFile", "path"},
-                                                           {"S3Upload", "source"},
-                                                           {"SetFileOwner", "path"},
-                                                           {"SetFilePermissions", "path"}});
-
-bool is_literal(std::string_view path) {
-  return !path.empty() && path.find_first_of("$`*?{") == std::string_view::npos;
-}
-
-void read_inputs(const Step& step, std::span<const PathInput> inputs, std::vector<PathUse>& paths) {
-  if (!step.inputs) return;
-  const auto read_item = [&](const YamlNode& item) {
-    for (const PathInput& input : inputs) {
-      if (input.action != step.action.value) continue;
-      const YamlNode* const value = item.find(input.input);
-      if (value != nullptr && value->is_scalar() && is_literal(value->text))
-        paths.push_back({value->text, value->range});
-    }
-  };
-  if (step.inputs->is_mapping()) read_item(*step.inputs);
-  for (const YamlNode& item : step.inputs->items)
-    read_item(item);
-}
-
-/// Whether a word of a command names what it makes: `tee FILE`, `cp FROM FILE`, `curl -o FILE`.
-bool is_made(const ShellCommand& command, std::size_t index) {
-  constexpr auto makes_all = std::to_array<std::string_view>({"tee", "touch", "mkdir", "mktemp", "tar", "unzip"});
-  constexpr auto makes_last = std::to_array<std::string_view>({"cp", "mv", "install", "ln", "rsync"});
-  constexpr auto options =
-      std::to_array<std::string_view>({"-o", "-O", "--output", "--output-document", "-C", "-d", "-fsSLo", "-sSLo"});
-  const std::string_view program = program_name(command);
-  if (std::ranges::find(makes_all, program) != makes_all.end()) return true;
-  if (std::ranges::find(makes_last, program) != makes_last.end() && index + 1 == command.words.size()) return true;
-  return index > 0 && std::ranges::find(options, command.words[index - 1].text) != options.end();
-}
-
-/// Commands that mind whether the file is there no more than that.
-bool minds_absence(const ShellCommand& command) {
-  const bool negated =
-      command.negated || std::ranges::find(command.words, "!", &ShellWord::text) != command.words.end();
-  return negated || program_name(command) == "rm" || program_name(command) == "echo" ||
-         command.after == ShellSeparator::or_else;
-}
-
-void read_script(const StepScript& script, StepFiles& files) {
-  for (const ShellCommand& command : script.shell().commands) {
-    if (is_literal(command.output_file)) files.made.push_back({command.output_file, script.range(command)});
-    for (std::size_t index = 0; index < command.words.size(); ++index) {
-      const ShellWord& word = command.words[index];
-      if (!word.literal || !word.text.starts_with('/') || !is_literal(word.text)) continue;
-      const PathUse use{word.text, script.range(word)};
-      if (is_made(command, index)) {
-        files.made.push_back(use);
-      } else if (!minds_absence(command)) {
-        files.used.push_back(use);
-      }
-    }
-  }
-}
-
-/// Whether a script asks for a reboot, after which it runs again.
-bool runs_again(const StepScript& script) {
-  return std::ranges::any_of(script.shell().commands, [](const ShellCommand& command) {
-    return command.words.size() == 2 && command.words[0].text == "exit" && command.words[1].text == "194";
-  });
-}
-
-StepFiles files_of(const Step& step, std::span<const StepScript> scripts) {
-  StepFiles files;
-  read_inputs(step, inputs_that_make, files.made);
-  read_inputs(step, inputs_that_use, files.used);
-  const auto script =
-      std::ranges::find_if(scripts, [&step](const StepScript& candidate) { return &candidate.step() == &step; });
-  if (script == scripts.end()) return files;
-  read_script(*script, files);
-  files.runs_again = runs_again(*script);
-  return files;
-}
 
 bool is_test_stage(const Phase& phase) {
   return phase.name.value == "test" || phase.name.value == "container-host-test";
@@ -153,7 +39,7 @@ class TemporaryFiles {
       now_.test_stage = is_test_stage(phase);
       for (const Step& step : phase.steps) {
         if (step.action.value == "Reboot" && !step.condition) ++now_.reboots;
-        const StepFiles files = files_of(step, context_->scripts);
+        const StepFiles files = step_files(step, context_->scripts);
         if (files.runs_again) check_marks(files);
         for (const PathUse& made : files.made)
           remember(made.path);
@@ -224,7 +110,7 @@ void check_cleanup(const RuleContext& context, RuleReport& report) {
   for (const Phase& phase : context.document.phases) {
     if (is_test_stage(phase)) continue;
     for (const Step& step : phase.steps) {
-      for (const PathUse& made : files_of(step, context.scripts).made) {
+      for (const PathUse& made : step_files(step, context.scripts).made) {
         const bool is_key = (made.path.starts_with("/root/") || made.path.starts_with("/home/")) &&
                             made.path.ends_with("/.ssh/authorized_keys");
         if (!is_key && made.path != "/etc/hostname") continue;
@@ -232,6 +118,28 @@ void check_cleanup(const RuleContext& context, RuleReport& report) {
                    is_key ? "make it when an instance starts, or create /tmp/skip_cleanup_ssh_files in this step"
                           : "set the name when an instance starts");
       }
+    }
+  }
+}
+
+bool empties_temporary_folder(const ShellCommand& command) {
+  if (program_name(command) != "rm") return false;
+  constexpr auto all = std::to_array<std::string_view>({"/tmp", "/tmp/", "/tmp/*", "/tmp/."});
+  return std::ranges::any_of(command.words,
+                             [&all](const ShellWord& word) { return std::ranges::find(all, word.text) != all.end(); });
+}
+
+/// The service leaves a mark in its working folder, and cleans up only if it is still there.
+void check_cleanup_mark(const RuleContext& context, RuleReport& report) {
+  for (const StepScript& script : context.scripts) {
+    if (is_test_stage(script.phase())) continue;
+    for (const ShellCommand& command : script.shell().commands) {
+      if (!empties_temporary_folder(command)) continue;
+      report.add(
+          script.range(command),
+          "this removes `/tmp/perform_cleanup` too, without which Image Builder leaves keys and logs of the build "
+          "in the image",
+          "remove by name what the component has made");
     }
   }
 }
@@ -272,6 +180,7 @@ void check_container(const RuleContext& context, RuleReport& report) {
 constexpr auto rules = std::to_array<LintRule>({
     {{"temporary-file-lost", Severity::warning, "GOTCHA-12"}, check_temporary_files},
     {{"removed-by-cleanup", Severity::warning, "SVC-87"}, check_cleanup},
+    {{"cleanup-mark-removed", Severity::warning, "SVC-87"}, check_cleanup_mark},
     {{"container-without-init", Severity::warning, "SVC-86"}, check_container},
 });
 

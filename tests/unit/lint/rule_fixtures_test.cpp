@@ -85,7 +85,7 @@ TEST_P(RuleFixture, IsARuleAndExplained) {
 
 // The folders reboot-in-script and reboot-loop show RESUME-7 and EMU-REBOOT-10, failure-unnoticed GOTCHA-3,
 // temporary-file-lost GOTCHA-12, phase-never-runs SVC-82, validate-before-build SVC-85, container-without-init SVC-86,
-// removed-by-cleanup SVC-87.
+// removed-by-cleanup and cleanup-mark-removed SVC-87.
 TEST_P(RuleFixture, FindsWhatIsBad) {
   std::vector<fs::path> cases = cases_of(GetParam(), "bad");
   if (cases.empty() && long_documents.contains(GetParam())) cases = {rules_folder / GetParam() / "bad.yml"};
