@@ -322,17 +322,27 @@ class InputsCheck {
     }
     const std::string what = field.name == "commands" ? "this command" : "this entry of " + in_backticks(field.name);
     for (const YamlNode& item : value.items)
-      check_entry(what, item);
+      check_entry(field, what, item);
   }
 
-  void check_entry(const std::string& what, const YamlNode& item) {
+  /// A command that is not there is an empty line of the script; elsewhere something is missing.
+  void report_empty(const InputField& field, const std::string& what, const YamlNode& item) {
+    const std::string suggestion =
+        "what follows ` #` is a comment of YAML: quote it if it is text, else remove the `-`";
+    if (field.name == "commands") {
+      findings_->add("command-is-empty"_code, item.range, what + " is empty, and the service may refuse it",
+                     suggestion);
+    } else {
+      findings_->add("empty-item"_code, item.range, what + " is empty", suggestion);
+    }
+  }
+
+  void check_entry(const InputField& field, const std::string& what, const YamlNode& item) {
     switch (item.kind) {
       case YamlNode::Kind::scalar:
         return check_nul(item);
       case YamlNode::Kind::null:
-        findings_->add("empty-item"_code, item.range, what + " is empty",
-                       "what follows ` #` is a comment of YAML: quote it if it is text, else remove the `-`");
-        return;
+        return report_empty(field, what, item);
       case YamlNode::Kind::mapping:
         findings_->add("command-is-mapping"_code, item.range,
                        what + " is a mapping, not a text: " +

@@ -69,9 +69,21 @@ std::string suggest_account(std::string_view text) {
   return "write '" + std::string(length - digits.size(), '0') + digits + "' if leading zeros were lost";
 }
 
+/// `${NAME}` is for a shell, or for the program that makes documents of this template: what will stand there is not
+/// known here (PATH-2).
+bool has_placeholder(const YamlNode& value, Findings& findings) {
+  const std::size_t begin = value.text.find("${");
+  const std::size_t end = begin == std::string::npos ? begin : value.text.find('}', begin);
+  if (end == std::string::npos) return false;
+  findings.add("path-not-expanded"_code, value.range,
+               in_backticks(value.text.substr(begin, end + 1 - begin)) + " is not expanded here, only in scripts",
+               "fill it in before the document is used, or take it from a parameter");
+  return true;
+}
+
 void check_bucket_owner(const YamlNode& item, std::string_view key, Findings& findings) {
   const YamlNode* const owner = literal_input(item, key);
-  if (owner == nullptr) return;
+  if (owner == nullptr || has_placeholder(*owner, findings)) return;
   if (auto error = account_error(key, owner->text); !error.empty()) {
     findings.add("bucket-owner"_code, owner->range, std::move(error), suggest_account(owner->text));
   }
@@ -80,7 +92,7 @@ void check_bucket_owner(const YamlNode& item, std::string_view key, Findings& fi
 /// Null pointer when the location is wrong, or known only at run time.
 const YamlNode* check_location(const YamlNode& item, std::string_view key, Findings& findings) {
   const YamlNode* const value = literal_input(item, key);
-  if (value == nullptr) return nullptr;
+  if (value == nullptr || has_placeholder(*value, findings)) return nullptr;
   if (auto error = parse_s3_location(value->text).error; !error.empty()) {
     const std::string location = s3_form(value->text);
     findings.add("s3-location"_code, value->range, std::move(error),
@@ -132,7 +144,8 @@ void check_repetition(const YamlNode& item, const Step& step, bool is_prefix, Fi
 
 void check_web_download(const YamlNode& item, const Step& step, Findings& findings) {
   check_repetition(item, step, false, findings);
-  if (const YamlNode* const source = literal_input(item, "source")) {
+  const YamlNode* const source = literal_input(item, "source");
+  if (source != nullptr && !has_placeholder(*source, findings)) {
     if (const auto parsed = parse_url(source->text); !parsed.url) {
       const bool has_scheme = source->text.find("://") != std::string::npos;
       findings.add("source-not-url"_code, source->range,
@@ -197,7 +210,7 @@ void check_s3_upload(const YamlNode& item, const Step& /*step*/, Findings& findi
 void check_execute_document(const YamlNode& item, const Step& /*step*/, Findings& findings) {
   check_bucket_owner(item, "document-s3-bucket-owner", findings);
   const YamlNode* const document = literal_input(item, "document");
-  if (document == nullptr || document->text.empty()) return;
+  if (document == nullptr || document->text.empty() || has_placeholder(*document, findings)) return;
   if (document->text.starts_with("s3://")) {
     const S3Location location = parse_s3_location(document->text);
     const std::string error = location.error.empty() && location.key.empty()

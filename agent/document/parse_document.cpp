@@ -12,7 +12,8 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::size_t inline_limit = 16'000;  // characters (DOC-11, D-20)
+constexpr std::size_t inline_limit = 16'000;                      // characters (DOC-11, D-20)
+constexpr std::size_t near_inline_limit = inline_limit / 10 * 9;  // SVC-9
 
 void check_size(const SourceText& source, std::size_t most_bytes, Findings& findings) {
   const std::size_t bytes = source.text().size();
@@ -30,6 +31,11 @@ void check_size(const SourceText& source, std::size_t most_bytes, Findings& find
                  "the document has " + std::to_string(characters) + " characters, and CreateComponent takes at most " +
                      std::to_string(inline_limit) + " inline",
                  "upload it to S3 and pass its `uri`");
+  } else if (characters > near_inline_limit) {
+    findings.add("near-inline-limit"_code, {},
+                 "the document has " + std::to_string(characters) + " characters, and " +
+                     std::to_string(inline_limit - characters) + " more are all that CreateComponent takes inline",
+                 "fetch long scripts in a step, or upload the document to S3 and pass its `uri`");
   }
 }
 

@@ -17,7 +17,8 @@ namespace {
 std::vector<Diagnostic> check_rules(const Document& document, Platform platform) {
   Findings findings(*document.source);
   const std::vector<StepScript> scripts = step_scripts(document);
-  const RuleContext context{document, platform, scripts};
+  const std::vector<PowerShellStep> powershell = powershell_steps(document);
+  const RuleContext context{document, platform, scripts, powershell};
   for (const std::span<const LintRule> family : lint_rule_families()) {
     for (const LintRule& rule : family) {
       if (rule.check == nullptr) continue;

@@ -2,45 +2,35 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "agent/document/document.hpp"
-#include "agent/document/source_text.hpp"
-#include "agent/document/yaml_tree.hpp"
+#include "runner/lint/script_text.hpp"
 
 namespace ibtest {
 
-/// The bash script of a step: its commands, a line break behind each (GOTCHA-1), as it is checked: a word of the same
-/// length stands for each `{{ reference }}`.
+/// The bash script of a step as it is checked by other programs: a word of the same length stands for each
+/// `{{ reference }}`.
 class JoinedScript {
  public:
-  /// The list must live as long.
-  explicit JoinedScript(const YamlNode& commands);
+  explicit JoinedScript(ScriptText script);
 
   [[nodiscard]] const std::string& text() const { return text_; }
   /// The place in the document of bytes [begin, end) of the text, or of the last command when it is behind all of them.
-  [[nodiscard]] SourceRange place(std::size_t begin, std::size_t end, const SourceText& document) const;
+  [[nodiscard]] SourceRange place(std::size_t begin, std::size_t end) const { return script_.whole_range(begin, end); }
   /// Whether nothing but a reference stands there.
   [[nodiscard]] bool is_reference(std::size_t begin, std::size_t end) const;
   /// Whether there is a reference on one of the lines of [begin, end).
   [[nodiscard]] bool has_reference_beside(std::size_t begin, std::size_t end) const;
 
  private:
-  struct Command {
-    const YamlNode* scalar;
-    std::size_t begin;  ///< in the text
-  };
   struct Stretch {
     std::size_t begin;
     std::size_t end;
   };
 
-  void append(const YamlNode& command);
-  [[nodiscard]] const Command& command_at(std::size_t offset) const;
-
+  ScriptText script_;
   std::string text_;
-  std::vector<Command> commands_;
   std::vector<Stretch> references_;
 };
 

@@ -16,7 +16,8 @@ namespace ibtest {
 struct RuleContext {
   const Document& document;
   Platform platform = Platform::linux_os;
-  std::span<const StepScript> scripts = {};  ///< of its ExecuteBash steps
+  std::span<const StepScript> scripts = {};               ///< of its ExecuteBash steps
+  std::span<const PowerShellStep> powershell_steps = {};  ///< its ExecutePowerShell steps
 };
 
 /// Takes what one rule finds.

@@ -4,7 +4,9 @@
 #include <string_view>
 
 #include "agent/document/unicode.hpp"
+#include "runner/lint/powershell_rules.hpp"
 #include "runner/lint/rule_catalog.hpp"
+#include "runner/lint/web_urls.hpp"
 
 namespace ibtest {
 
@@ -49,6 +51,7 @@ void check_piped_download(const RuleContext& context, RuleReport& report) {
                  "download to a file, compare its checksum, then run it");
     }
   }
+  find_powershell_piped_downloads(context, report);
 }
 
 /// A package manager that asks before it does something, and nobody answers.
@@ -138,20 +141,6 @@ void check_package_managers(const RuleContext& context, RuleReport& report) {
   }
 }
 
-bool is_remote_url(std::string_view word) {
-  const std::size_t scheme = word.find("://");
-  if (scheme == std::string_view::npos || (!word.starts_with("http") && !word.starts_with("ftp"))) return false;
-  const std::string_view host = word.substr(scheme + 3);
-  constexpr auto own = std::to_array<std::string_view>({"localhost", "127.", "169.254.", "[", "0.0.0.0"});
-  return std::ranges::none_of(own, [host](std::string_view begin) { return host.starts_with(begin); });
-}
-
-/// Settings of package managers and keys: small texts that are changed often, and verify what comes later.
-bool is_settings_file(std::string_view url) {
-  constexpr auto endings = std::to_array<std::string_view>({".repo", ".gpg", ".asc", ".key", ".list", ".pub", ".pem"});
-  return std::ranges::any_of(endings, [url](std::string_view ending) { return url.ends_with(ending); });
-}
-
 bool verifies(const StepScript& script) {
   constexpr auto words = std::to_array<std::string_view>({"sha256sum", "sha512sum", "sha1sum", "shasum", "md5sum",
                                                           "gpg", "rpmkeys", "cosign", "minisign", "openssl dgst"});
@@ -164,7 +153,8 @@ bool keeps_download(const ShellCommand& command) {
   const std::string_view program = program_name(command);
   if ((program != "curl" && program != "wget") || command.output_file == "/dev/null") return false;
   const auto is_no_file = [](const ShellWord& word) {
-    return word.text == "/dev/null" || word.text == "-" || word.text == "--spider" || word.text.ends_with("O-");
+    return word.text == "/dev/null" || word.text == "-" || word.text == "--spider" || word.text == "-o-" ||
+           word.text.ends_with("O-");
   };
   if (std::ranges::any_of(command.words, is_no_file)) return false;
   if (program == "wget" || !command.output_file.empty()) return command.after != ShellSeparator::pipe;
@@ -207,6 +197,7 @@ void check_downloads(const RuleContext& context, RuleReport& report) {
                  "compare the checksum of the file with `sha256sum --check`");
     }
   }
+  find_powershell_downloads(context, report);
 }
 
 constexpr auto rules = std::to_array<LintRule>({

@@ -13,9 +13,11 @@ namespace ibtest {
 // One function per file of rules.
 [[nodiscard]] std::span<const LintRule> script_rules();
 [[nodiscard]] std::span<const LintRule> program_rules();
+[[nodiscard]] std::span<const LintRule> powershell_rules();
 [[nodiscard]] std::span<const LintRule> secret_rules();
 [[nodiscard]] std::span<const LintRule> variable_rules();
 [[nodiscard]] std::span<const LintRule> step_rules();
+[[nodiscard]] std::span<const LintRule> stage_rules();
 [[nodiscard]] std::span<const LintRule> suppression_rules();
 [[nodiscard]] std::span<const LintRule> shell_rules();
 

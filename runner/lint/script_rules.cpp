@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/document/unicode.hpp"
+#include "runner/lint/powershell_rules.hpp"
 #include "runner/lint/rule_catalog.hpp"
 
 namespace ibtest {
@@ -96,7 +97,8 @@ std::string_view shebang_options(std::string_view line) {
 
 bool failure_matters(const ShellCommand& command) {
   const std::string_view program = program_name(command);
-  if (has_word(command, "clean") || has_word(command, "search") || has_word(command, "list")) return false;
+  constexpr auto looks = std::to_array<std::string_view>({"clean", "search", "list", "--version"});
+  if (std::ranges::any_of(looks, [&](std::string_view word) { return has_word(command, word); })) return false;
   if (std::ranges::find(programs_that_matter, program) != programs_that_matter.end()) return true;
   return std::ranges::any_of(deeds_that_matter,
                              [&](const auto& deed) { return deed.first == program && has_word(command, deed.second); });
@@ -114,6 +116,7 @@ void check_failures(const RuleContext& context, RuleReport& report) {
                "when this fails the script goes on, and the step succeeds if its last command does",
                "begin the script with `set -euo pipefail`");
   }
+  find_powershell_failures(context, report);
 }
 
 /// The program of a `#!` line, behind `/usr/bin/env`.
@@ -162,6 +165,7 @@ void check_exit(const RuleContext& context, RuleReport& report) {
                "the step ends here: all commands of a step are one script, and the rest never runs",
                "remove it, or what follows it");
   }
+  find_powershell_exits(context, report);
 }
 
 bool sets_home(const ShellCommand& command) {
@@ -233,6 +237,7 @@ void check_reboot(const RuleContext& context, RuleReport& report) {
                  "use the action Reboot, or `exit 194` in a script that notices when it runs again");
     }
   }
+  find_powershell_reboots(context, report);
 }
 
 void check_reboot_loop(const RuleContext& context, RuleReport& report) {
@@ -249,6 +254,7 @@ void check_reboot_loop(const RuleContext& context, RuleReport& report) {
       break;
     }
   }
+  find_powershell_reboot_loops(context, report);
 }
 
 void check_background(const RuleContext& context, RuleReport& report) {

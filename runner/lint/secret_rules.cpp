@@ -70,6 +70,28 @@ void check_assignment(const StepScript& script, const ShellWord& word, RuleRepor
              std::string(suggestion));
 }
 
+/// A text in quotes in which nothing is expanded, without them; empty for none.
+std::string_view quoted_literal(const PowerShellWord& word) {
+  std::string_view text = word.source;
+  if (text.size() < 2 || (text.front() != '\'' && text.front() != '"') || text.back() != text.front()) return {};
+  return text.substr(1, text.size() - 2);
+}
+
+/// `$Password = 'text'`, and `ConvertTo-SecureString 'text' -AsPlainText`.
+void check_powershell(const PowerShellStep& step, RuleReport& report) {
+  for (const PowerShellStatement& statement : step.shell().statements) {
+    const auto& words = statement.words;
+    const bool assigns =
+        words.size() == 3 && words[0].text.starts_with('$') && words[1].text == "=" && names_secret(words[0].text);
+    const bool converts = statement.has_word("convertto-securestring") && statement.has_word("-asplaintext");
+    if (!assigns && !converts) continue;
+    const auto secret =
+        std::ranges::find_if(words, [](const PowerShellWord& word) { return is_secret_value(quoted_literal(word)); });
+    if (secret != words.end())
+      report.add(step.range(*secret), "this is a secret in plain text", std::string(suggestion));
+  }
+}
+
 struct TokenForm {
   std::string_view prefix;
   std::size_t length;  ///< of what follows: letters, digits, `_`
@@ -130,6 +152,8 @@ void check_secrets(const RuleContext& context, RuleReport& report) {
         check_assignment(script, word, report);
     }
   }
+  for (const PowerShellStep& step : context.powershell_steps)
+    check_powershell(step, report);
 }
 
 void check_secret_parameters(const RuleContext& context, RuleReport& report) {

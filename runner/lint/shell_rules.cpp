@@ -63,7 +63,7 @@ std::vector<Diagnostic> find_in_scripts(const Document& document, const ShellRes
     for (const ShellFinding& finding : result->second.findings) {
       if (is_about_reference(script, finding)) continue;
       found.push_back({finding.code, finding.severity, document.source->name(),
-                       script.place(finding.begin, finding.end, *document.source), finding.message,
+                       script.place(finding.begin, finding.end), finding.message,
                        is_shellcheck_code(finding.code) ? "see " + shellcheck_page(finding.code)
                                                         : "close what was opened, or quote what is text: bash stops "
                                                           "there, after it has run what stands before"});

@@ -1,50 +1,44 @@
 #pragma once
 
-#include <cstddef>
-#include <optional>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/document/document.hpp"
-#include "agent/document/source_text.hpp"
+#include "runner/lint/powershell_script.hpp"
+#include "runner/lint/script_text.hpp"
 #include "runner/lint/shell_script.hpp"
 
 namespace ibtest {
 
-/// The script of one ExecuteBash step: all of its commands together (GOTCHA-1).
-class StepScript {
+/// The script of one step, and what the linter reads in it. The document must live as long as this.
+template <class Script>
+class ReadScript : public ScriptText {
  public:
-  /// The document must live as long as this.
-  StepScript(const Document& document, const Phase& phase, const Step& step);
+  ReadScript(const ScriptText& text, const Phase& phase, const Step& step, Script script)
+      : ScriptText(text), phase_(&phase), step_(&step), script_(std::move(script)) {}
+
+  using ScriptText::range;
+  /// Of a command, a statement or a word.
+  template <class Part>
+  [[nodiscard]] SourceRange range(const Part& part) const {
+    return range(part.begin, part.end);
+  }
 
   [[nodiscard]] const Phase& phase() const { return *phase_; }
   [[nodiscard]] const Step& step() const { return *step_; }
-  [[nodiscard]] const std::string& text() const { return text_; }
-  [[nodiscard]] const ShellScript& shell() const { return shell_; }
-
-  /// Where bytes [begin, end) of the script stand in the document; what is longer than its line ends with that.
-  [[nodiscard]] SourceRange range(std::size_t begin, std::size_t end) const;
-  [[nodiscard]] SourceRange range(const ShellCommand& command) const { return range(command.begin, command.end); }
-  /// The offset in the document at which text can be inserted behind byte `offset`; nothing where it is not certain.
-  [[nodiscard]] std::optional<std::size_t> insertion_place(std::size_t offset) const;
+  [[nodiscard]] const Script& shell() const { return script_; }
 
  private:
-  struct Piece {
-    std::size_t begin = 0;  ///< in the script
-    const YamlNode* node = nullptr;
-  };
-
-  [[nodiscard]] const Piece& piece_at(std::size_t offset) const;
-
-  const Document* document_;
   const Phase* phase_;
   const Step* step_;
-  std::vector<Piece> pieces_;
-  std::string text_;
-  ShellScript shell_;
+  Script script_;
 };
+
+using StepScript = ReadScript<ShellScript>;           ///< of an ExecuteBash step
+using PowerShellStep = ReadScript<PowerShellScript>;  ///< of an ExecutePowerShell step
 
 /// The scripts of a document, in its order.
 [[nodiscard]] std::vector<StepScript> step_scripts(const Document& document);
+[[nodiscard]] std::vector<PowerShellStep> powershell_steps(const Document& document);
 
 }  // namespace ibtest

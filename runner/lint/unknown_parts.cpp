@@ -21,6 +21,7 @@ constexpr auto findings_of_absence = std::to_array<std::string_view>({"missing-k
                                                                       "inputs-shape",
                                                                       "missing-input",
                                                                       "empty-item",
+                                                                      "command-is-empty",
                                                                       "one-of-inputs",
                                                                       "wrong-type",
                                                                       "unused-anchor",
@@ -38,7 +39,8 @@ constexpr auto findings_of_absence = std::to_array<std::string_view>({"missing-k
 /// Findings that a line elsewhere in the document settles, in a script too.
 constexpr auto findings_settled_by_lines = std::to_array<std::string_view>(
     {"failure-unnoticed", "home-not-set", "reboot-loop", "download-not-verified", "interactive-package-manager",
-     "background-output", "unused-variable", "service-not-enabled"});
+     "background-output", "unused-variable", "service-not-enabled", "powershell-syntax", "temporary-file-lost",
+     "removed-by-cleanup"});
 
 /// Findings that a value elsewhere in the document settles.
 constexpr auto findings_settled_by_values =

@@ -123,13 +123,14 @@ TEST(CheckDocument, WarnsOfAnotherPlatformWhereAConditionMayKeepTheStepFromRunni
 
 TEST(CheckDocument, MakesErrorsOfTheLenientWarningsOnly_EMU_19_GEN_5) {
   std::vector<Diagnostic> diagnostics;
-  for (const char* code : {"unknown-input", "parameter-without-default", "recursive-permissions"})
+  for (const char* code : {"unknown-input", "parameter-without-default", "recursive-permissions", "command-is-empty"})
     diagnostics.push_back(
         {.code = code, .severity = Severity::warning, .file = "a.yml", .range = {}, .message = {}, .suggestion = {}});
   make_strict(diagnostics);
   EXPECT_EQ(diagnostics[0].severity, Severity::error);
   EXPECT_EQ(diagnostics[1].severity, Severity::warning);
   EXPECT_EQ(diagnostics[2].severity, Severity::warning);
+  EXPECT_EQ(diagnostics[3].severity, Severity::error);
 }
 
 TEST(CheckDocument, KnowsTheLimitsOfAStep_GEN_16) {

@@ -54,9 +54,18 @@ TEST(YamlLimits, RefusesMoreThan65536Bytes_DOC_11) {
 TEST(YamlLimits, CountsCharactersNotBytesForTheInlineLimit_DOC_11_D_20) {
   const std::string head = "schemaVersion: 1.0\nphases:\n  - name: build\n    steps: []\n#";
   const DocumentResult fits = parse_document(source(head + repeated("\xC3\xA4", 16'000 - head.size())));
-  EXPECT_EQ(codes(fits.diagnostics), (std::vector<std::string>{"empty-steps"}));
+  EXPECT_EQ(codes(fits.diagnostics), (std::vector<std::string>{"near-inline-limit", "empty-steps"}));
   const DocumentResult over = parse_document(source(head + repeated("\xC3\xA4", 16'001 - head.size())));
   EXPECT_EQ(codes(over.diagnostics), (std::vector<std::string>{"over-inline-limit", "empty-steps"}));
+}
+
+TEST(YamlLimits, SaysWhenAFewLinesMoreAreTooMany_SVC_9) {
+  const std::string head = "schemaVersion: 1.0\nphases:\n  - name: build\n    steps: []\n#";
+  const DocumentResult small = parse_document(source(head + repeated("\xC3\xA4", 14'400 - head.size())));
+  EXPECT_EQ(codes(small.diagnostics), (std::vector<std::string>{"empty-steps"}));
+  const DocumentResult near = parse_document(source(head + repeated("\xC3\xA4", 14'401 - head.size())));
+  EXPECT_EQ(codes(near.diagnostics), (std::vector<std::string>{"near-inline-limit", "empty-steps"}));
+  EXPECT_EQ(near.diagnostics.front().severity, Severity::hint);
 }
 
 TEST(YamlLimits, RefusesAnAliasBomb) {

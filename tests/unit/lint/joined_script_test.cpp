@@ -67,7 +67,7 @@ TEST(JoinedScripts, KnowWhereTheirTextStands) {
   const JoinedScript script = joined_scripts(document.document).at(0);
   const auto place = [&](std::string_view part) {
     const std::size_t begin = script.text().find(part);
-    const SourceRange range = script.place(begin, begin + part.size(), *document.source);
+    const SourceRange range = script.place(begin, begin + part.size());
     return std::vector<std::size_t>{range.begin.line, range.begin.column, range.end.line, range.end.column};
   };
   EXPECT_THAT(place("$a"), ElementsAre(9, 22, 9, 24));
@@ -76,8 +76,8 @@ TEST(JoinedScripts, KnowWhereTheirTextStands) {
   EXPECT_THAT(place("$b\n$c"), ElementsAre(11, 17, 12, 17));
   // Behind the end, as where something is missing.
   const std::size_t size = script.text().size();
-  EXPECT_EQ(script.place(size, size, *document.source).begin.line, 12U);
-  EXPECT_EQ(script.place(size + 9, size + 9, *document.source).begin.line, 12U);
+  EXPECT_EQ(script.place(size, size).begin.line, 12U);
+  EXPECT_EQ(script.place(size + 9, size + 9).begin.line, 12U);
 }
 
 TEST(JoinedScripts, KnowWhatReferencesTouch) {

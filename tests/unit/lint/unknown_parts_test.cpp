@@ -56,6 +56,8 @@ TEST(UnknownParts, MayBeAnythingThatMakesTheDocumentRight) {
           "        inputs:\n          commands:\n            - >\n              a\n              ${Text}\n            "
           "- \"x\n"
           "              ${Text}\n              y\"\n            - plain\n              ${Text}\n              more\n"),
+      with_steps("      - name: Ask\n        action: ExecutePowerShell\n        inputs:\n          commands:\n"
+                 "            - |\n              if ($true) {\n              ${Text}\n"),
       with_steps("      - name: Write\n        action: CreateFile\n        inputs:\n          - ${Text}\n          - "
                  "path: /x\n"
                  "            ${Text}\n"),
