@@ -53,20 +53,29 @@ void read_inputs(const Step& step, std::span<const PathInput> inputs, std::vecto
     read_item(item);
 }
 
+/// `tar czf`, `tar -cf`, `tar --create`.
+bool packs(const ShellCommand& command) {
+  const std::size_t index = program_index(command) + 1;
+  if (index >= command.words.size()) return false;
+  const std::string_view word = command.words[index].text;
+  return word == "--create" || (!word.starts_with("--") && word.find('c') != std::string_view::npos);
+}
+
 /// Whether a word of a command names what it makes: `tee FILE`, `cp FROM FILE`, `curl -o FILE`.
 bool is_made(const ShellCommand& command, std::size_t index) {
-  constexpr auto makes_all = std::to_array<std::string_view>({"tee", "touch", "mkdir", "mktemp", "tar", "unzip"});
+  constexpr auto makes_all = std::to_array<std::string_view>({"tee", "touch", "mkdir", "mktemp"});
   constexpr auto makes_last = std::to_array<std::string_view>({"cp", "mv", "install", "ln", "rsync"});
   constexpr auto options =
       std::to_array<std::string_view>({"-o", "-O", "--output", "--output-document", "-C", "-d", "-fsSLo", "-sSLo"});
   const std::string_view program = program_name(command);
   if (std::ranges::find(makes_all, program) != makes_all.end()) return true;
+  if (program == "tar") return packs(command);
   if (std::ranges::find(makes_last, program) != makes_last.end() && index + 1 == command.words.size()) return true;
   return index > 0 && std::ranges::find(options, command.words[index - 1].text) != options.end();
 }
 
-/// Commands that mind whether the file is there no more than that.
-bool minds_absence(const ShellCommand& command) {
+/// Commands for which the file may as well be missing.
+bool may_be_missing_for(const ShellCommand& command) {
   const bool negated =
       command.negated || std::ranges::find(command.words, "!", &ShellWord::text) != command.words.end();
   return negated || program_name(command) == "rm" || program_name(command) == "echo" ||
@@ -82,7 +91,7 @@ void read_script(const StepScript& script, StepFiles& files) {
       const PathUse use{word.text, script.range(word)};
       if (is_made(command, index)) {
         files.made.push_back(use);
-      } else if (!minds_absence(command)) {
+      } else if (!may_be_missing_for(command)) {
         files.used.push_back(use);
       }
     }
