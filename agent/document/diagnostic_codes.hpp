@@ -26,7 +26,7 @@ inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
     {"control-character", Severity::error, "DOC-1"},
     {"document-too-large", Severity::error, "DOC-11"},
     {"over-inline-limit", Severity::warning, "DOC-11"},
-    {"near-inline-limit", Severity::hint, "SVC-9"},
+    {"near-inline-limit", Severity::warning, "SVC-9"},
     {"nesting-too-deep", Severity::error, "DOC-4"},
     {"too-many-values", Severity::error, "DOC-4"},
     {"cyclic-alias", Severity::error, "DOC-4"},
@@ -145,7 +145,7 @@ inline constexpr auto diagnostic_codes = std::to_array<DiagnosticCode>({
     {"command-is-empty", Severity::warning, "GOTCHA-20", true},
     // References.
     {"undeclared-reference", Severity::error, "VAR-11"},
-    {"parameter-without-default", Severity::hint, "VAR-15"},
+    {"parameter-without-default", Severity::warning, "VAR-15"},
     {"invalid-reference", Severity::error, "CHAIN-1"},
     {"suspicious-reference", Severity::warning, "GOTCHA-21"},
     {"chaining-unknown-phase", Severity::error, "CHAIN-7"},

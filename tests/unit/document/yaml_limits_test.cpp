@@ -65,7 +65,7 @@ TEST(YamlLimits, SaysWhenAFewLinesMoreAreTooMany_SVC_9) {
   EXPECT_EQ(codes(small.diagnostics), (std::vector<std::string>{"empty-steps"}));
   const DocumentResult near = parse_document(source(head + repeated("\xC3\xA4", 14'401 - head.size())));
   EXPECT_EQ(codes(near.diagnostics), (std::vector<std::string>{"near-inline-limit", "empty-steps"}));
-  EXPECT_EQ(near.diagnostics.front().severity, Severity::hint);
+  EXPECT_EQ(near.diagnostics.front().severity, Severity::warning);
 }
 
 TEST(YamlLimits, RefusesAnAliasBomb) {

@@ -150,7 +150,7 @@ inline constexpr auto code_rows = std::to_array<CodeRow>({
     {"component-arn", InSchema::beyond, of_value},
     {"command-is-mapping", InSchema::refused},
     {"command-is-list", InSchema::refused},
-    {"command-is-empty", InSchema::beyond, of_advice},
+    {"command-is-empty", InSchema::refused},
     {"undeclared-reference", InSchema::beyond, of_names},
     {"parameter-without-default", InSchema::beyond, of_advice},
     {"invalid-reference", InSchema::beyond, of_names},
