@@ -15,7 +15,7 @@ class ProcessLoop;
 /// [USER@]HOST[:PORT] as given. A HOST with colons (IPv6) stands in brackets where a PORT follows.
 struct SshAddress {
   std::string user = {};  ///< empty: not given
-  std::string host;  ///< a name, an address or an alias of the user's configuration
+  std::string host;       ///< a name, an address or an alias of the user's configuration
   std::optional<std::uint16_t> port = {};
 };
 

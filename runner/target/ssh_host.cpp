@@ -66,6 +66,7 @@ void SshHost::connect(ProgressSink& progress) {
   if (const std::string note = verify_host_key(*session, known, options_.accept_new_host_key); !note.empty())
     progress.finished(note);
   log_in(*session, options_, secrets_, [&progress] { progress.finished({}); });
+  session->keep_alive();
   session_ = std::move(session);
   look_around();
   become_root(progress);
