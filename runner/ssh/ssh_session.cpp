@@ -46,6 +46,9 @@ std::string preferred_algorithms(const std::vector<std::string>& types) {
   return known + "," + others;
 }
 
+/// In seconds; libssh2 knows no shorter one.
+constexpr int shortest_alive_interval = 2;
+
 /// libssh2 counts those who use it.
 void initialise() {
   static const int result = libssh2_init(0);
@@ -185,8 +188,7 @@ void SshSession::wait_until(Clock::time_point time) {
 }
 
 void SshSession::keep_alive() {
-  constexpr unsigned int shortest_interval = 2;  // of libssh2; the intervals between our calls are longer or the same
-  libssh2_keepalive_config(session_, 1, shortest_interval);
+  libssh2_keepalive_config(session_, 1, shortest_alive_interval);
   watched_ = true;
   next_question_ = Clock::now() + settings_.alive_interval;
 }
@@ -199,11 +201,19 @@ void SshSession::ask_for_life() {
     ::shutdown(transport_.socket(), SHUT_RDWR);  // whoever reads or writes finds it broken
     return;
   }
-  ++questions_;
-  next_question_ = Clock::now() + settings_.alive_interval;
-  int ignored = 0;
+  const auto now = Clock::now();
   // A packet that is on its way asks as well.
-  if (unfinished_ == nullptr) static_cast<void>(libssh2_keepalive_send(session_, &ignored));
+  if (unfinished_ == nullptr) {
+    int next = 0;
+    const int result = libssh2_keepalive_send(session_, &next);
+    // It counts whole seconds of the clock on the wall, and sends nothing when that has been set back.
+    if (result == 0 && next != shortest_alive_interval) {
+      next_question_ = now + 1s;
+      return;
+    }
+  }
+  ++questions_;
+  next_question_ = now + settings_.alive_interval;
 }
 
 std::string SshSession::last_error() {
