@@ -76,13 +76,6 @@ std::vector<std::filesystem::path> component_folders(const std::vector<std::stri
   return folders;
 }
 
-std::filesystem::path existing_file(const std::string& flag, const std::string& name) {
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(name, ignored))
-    throw usage_fault(fmt::format("{} {}: there is no such file", flag, name), "name a file of this machine");
-  return std::filesystem::absolute(name, ignored);
-}
-
 /// `--flag` asks on the terminal, `--flag=VARIABLE` looks into the environment.
 std::optional<PasswordSource> password_source(const CLI::App& app, const std::string& flag, const std::string& text) {
   if (app.count(flag) == 0) return std::nullopt;
@@ -99,9 +92,15 @@ void read_ssh_flags(const CLI::App& app, const RunFlags& flags, RunOptions& opti
                         "name one: --target ssh:USER@HOST");
     }
   }
-  if (app.count("--ssh-config") > 0) options.ssh.configuration = existing_file("--ssh-config", flags.ssh_configuration);
-  for (const std::string& key : flags.ssh_keys)
-    options.ssh.keys.push_back(existing_file("--ssh-key", key));
+  need_path(app, "--ssh-config", "run");
+  // Whether the files are there is seen when a host is to be reached.
+  std::error_code ignored;
+  if (app.count("--ssh-config") > 0)
+    options.ssh.configuration = std::filesystem::absolute(flags.ssh_configuration, ignored);
+  for (const std::string& key : flags.ssh_keys) {
+    if (key.empty()) throw usage_fault("--ssh-key needs a path, not an empty text", see_help("run"));
+    options.ssh.keys.push_back(std::filesystem::absolute(key, ignored));
+  }
   options.ssh.accept_new_host_key = flags.accept_new_host_key;
   options.ssh.login_password = password_source(app, "--ssh-password", flags.login_password);
   options.ssh.become_password = password_source(app, "--become-password", flags.become_password);

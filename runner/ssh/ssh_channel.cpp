@@ -28,8 +28,9 @@ constexpr int killed_by_signal = 128;
 
 }  // namespace
 
-SshChannel::SshChannel(std::shared_ptr<SshSession> session, const std::string& command) : session_(std::move(session)) {
-  const auto patience = SshSession::within(open_limit);
+SshChannel::SshChannel(std::shared_ptr<SshSession> session, const std::string& command, int interrupts_needed)
+    : session_(std::move(session)) {
+  const auto patience = SshSession::within(open_limit, interrupts_needed);
   constexpr std::string_view type = "session";
   channel_ = session_->complete(patience, [&] {
     return libssh2_channel_open_ex(session_->handle(), type.data(), static_cast<unsigned int>(type.size()),
@@ -179,7 +180,7 @@ std::optional<int> SshChannel::wait_for_exit(const SshSession::Patience& patienc
 }
 
 SshResult run_on_host(const std::shared_ptr<SshSession>& session, const std::string& command, const SshRun& run) {
-  SshChannel channel(session, command);
+  SshChannel channel(session, command, run.interrupts_needed);
   channel.write(run.input);
   bool all_input = !run.more_input;
   if (all_input) channel.close_input();

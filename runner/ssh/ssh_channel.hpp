@@ -16,8 +16,9 @@ namespace ibtest {
 /// command is the host's affair.
 class SshChannel {
  public:
-  /// Starts `command`, which the shell of the user's there gets. Throws Fault (target_failed), Interrupted.
-  SshChannel(std::shared_ptr<SshSession> session, const std::string& command);
+  /// Starts `command`, which the shell of the user's there gets. Throws Fault (target_failed), and Interrupted when as
+  /// many interrupts as needed have come.
+  SshChannel(std::shared_ptr<SshSession> session, const std::string& command, int interrupts_needed = 1);
   SshChannel(const SshChannel&) = delete;
   SshChannel& operator=(const SshChannel&) = delete;
   ~SshChannel();

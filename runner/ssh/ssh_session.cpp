@@ -4,6 +4,7 @@
 #include <array>
 #include <libssh2.h>
 #include <sys/socket.h>
+#include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -45,6 +46,9 @@ std::string preferred_algorithms(const std::vector<std::string>& types) {
   return known + "," + others;
 }
 
+/// In seconds; libssh2 knows no shorter one.
+constexpr int shortest_alive_interval = 2;
+
 /// libssh2 counts those who use it.
 void initialise() {
   static const int result = libssh2_init(0);
@@ -59,6 +63,7 @@ struct SshSession::Waiting {
   asio::posix::stream_descriptor descriptor;
   bool for_reading = false;
   bool for_writing = false;
+  bool heard = false;  ///< something has come
 };
 
 SshSession::SshSession(ProcessLoop& loop, const SshSettings& settings, const std::filesystem::path& configuration,
@@ -157,21 +162,62 @@ void SshSession::wait_until(Clock::time_point time) {
   if (!waiting_->for_reading) {
     waiting_->for_reading = true;
     waiting_->descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
-                                    [waiting = waiting_](const error_code&) { waiting->for_reading = false; });
+                                    [waiting = waiting_](const error_code& error) {
+                                      waiting->for_reading = false;
+                                      waiting->heard = !error;
+                                    });
   }
   if ((directions & LIBSSH2_SESSION_BLOCK_OUTBOUND) != 0 && !waiting_->for_writing) {
     waiting_->for_writing = true;
     waiting_->descriptor.async_wait(asio::posix::stream_descriptor::wait_write,
                                     [waiting = waiting_](const error_code&) { waiting->for_writing = false; });
   }
+  if (watched_) time = std::min(time, next_question_);
   if (time == Clock::time_point::max()) {
     loop_.context().run_one();
   } else {
     loop_.wait_until(time);
   }
+  if (!watched_) return;
+  if (std::exchange(waiting_->heard, false)) {
+    questions_ = 0;
+    next_question_ = Clock::now() + settings_.alive_interval;
+  } else if (Clock::now() >= next_question_) {
+    ask_for_life();
+  }
+}
+
+void SshSession::keep_alive() {
+  libssh2_keepalive_config(session_, 1, shortest_alive_interval);
+  watched_ = true;
+  next_question_ = Clock::now() + settings_.alive_interval;
+}
+
+void SshSession::ask_for_life() {
+  if (questions_ == settings_.alive_count) {
+    death_ = fmt::format("the host has given no sign of life for {} s",
+                         settings_.alive_interval.count() * (settings_.alive_count + 1));
+    watched_ = false;
+    ::shutdown(transport_.socket(), SHUT_RDWR);  // whoever reads or writes finds it broken
+    return;
+  }
+  const auto now = Clock::now();
+  // A packet that is on its way asks as well.
+  if (unfinished_ == nullptr) {
+    int next = 0;
+    const int result = libssh2_keepalive_send(session_, &next);
+    // It counts whole seconds of the clock on the wall, and sends nothing when that has been set back.
+    if (result == 0 && next != shortest_alive_interval) {
+      next_question_ = now + 1s;
+      return;
+    }
+  }
+  ++questions_;
+  next_question_ = now + settings_.alive_interval;
 }
 
 std::string SshSession::last_error() {
+  if (!death_.empty()) return death_;
   char* text = nullptr;
   int size = 0;
   const int number = libssh2_session_last_error(session_, &text, &size, 0);

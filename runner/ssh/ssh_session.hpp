@@ -52,6 +52,10 @@ class SshSession {
   /// The same, at most until `time`, and without a look at interrupts.
   void wait_until(std::chrono::steady_clock::time_point time);
 
+  /// From now on a host that has been silent for the settings' alive_interval is asked for a sign of life, and given up
+  /// when it has not given any for alive_count times as long. Only after log_in().
+  void keep_alive();
+
   /// False once a channel has found the connection broken.
   [[nodiscard]] bool is_open() const { return open_; }
   /// What libssh2 said last, with the proxy program's words.
@@ -72,6 +76,7 @@ class SshSession {
   /// A packet that is sent in part must be completed before anything else is sent, by the call that began it.
   void settle(const Patience& patience);
   [[nodiscard]] bool sends_in_part() const;
+  void ask_for_life();
   void hand_shake(const std::vector<std::string>& key_types);
   void close() noexcept;
 
@@ -82,6 +87,10 @@ class SshSession {
   std::shared_ptr<Waiting> waiting_;
   _LIBSSH2_SESSION* session_ = nullptr;
   bool open_ = true;
+  bool watched_ = false;  ///< whether the host is alive
+  int questions_ = 0;     ///< for a sign of life, since the host was heard last
+  std::chrono::steady_clock::time_point next_question_;
+  std::string death_;                 ///< why the host was given up
   SshChannel* unfinished_ = nullptr;  ///< the channel whose packet is sent in part
 };
 

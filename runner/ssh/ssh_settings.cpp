@@ -206,6 +206,13 @@ std::string as_uri(std::string_view jump) {
   return jump.starts_with("ssh://") ? std::string(jump) : "ssh://" + std::string(jump);
 }
 
+void must_exist(const std::string& flag, const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(file, ignored)) return;
+  throw Fault(ExitStatus::not_runnable, fmt::format("{} {}: there is no such file", flag, file.string()),
+              "Name a file of this machine.");
+}
+
 }  // namespace
 
 SshAddress parse_ssh_address(std::string_view text) {
@@ -278,6 +285,9 @@ SshSettings read_ssh_settings(std::string_view output, const SshAddress& address
 }
 
 SshSettings ssh_settings(ProcessLoop& loop, const SshAddress& address, const SshOptions& options) {
+  if (!options.configuration.empty()) must_exist("--ssh-config", options.configuration);
+  for (const auto& key : options.keys)
+    must_exist("--ssh-key", key);
   const SshTokens tokens = tokens_of_this_machine();
   const std::string agent = environment("SSH_AUTH_SOCK");
   if (!find_program("ssh")) {

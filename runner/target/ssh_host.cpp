@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view survey_script =
     R"sh(umask 077; u=$(id -u); )sh"
     R"sh(echo "ibtest system $(uname -s)"; echo "ibtest machine $(uname -m)"; echo "ibtest uid $u"; )sh"
-    R"sh(for t in gzip sha256sum sudo tar; do if command -v $t >/dev/null 2>&1; then echo "ibtest has $t"; fi; done; )sh"
+    R"sh(for t in gzip sudo; do if command -v $t >/dev/null 2>&1; then echo "ibtest has $t"; fi; done; )sh"
     R"sh(for d in "${HOME:-/nonexistent}/.cache/ibtest" "/var/tmp/ibtest-$u" "/tmp/ibtest-$u"; do w=; )sh"
     R"sh(mkdir -p "${d%/*}" 2>/dev/null; m=$(mkdir -m 700 "$d" 2>&1); )sh"
     R"sh(if [ -L "$d" ]; then w="it is a symbolic link"; )sh"
@@ -66,6 +66,7 @@ void SshHost::connect(ProgressSink& progress) {
   if (const std::string note = verify_host_key(*session, known, options_.accept_new_host_key); !note.empty())
     progress.finished(note);
   log_in(*session, options_, secrets_, [&progress] { progress.finished({}); });
+  session->keep_alive();
   session_ = std::move(session);
   look_around();
   become_root(progress);

@@ -15,7 +15,7 @@ struct HostSurvey {
   std::string system;   ///< uname -s
   std::string machine;  ///< uname -m
   bool is_root = false;
-  std::vector<std::string> tools;    ///< of gzip, sha256sum, sudo and tar those that are there
+  std::vector<std::string> tools;    ///< of gzip and sudo those that are there
   std::string folder;                ///< nobody but the user may write to it, and programs in it can be executed
   std::vector<std::string> refused;  ///< folders that are not fit, and why
 
@@ -31,19 +31,11 @@ class SshHost {
   /// Connects, verifies the host's key, logs in, looks around and becomes root, where that was not done yet or the
   /// connection has gone meanwhile; what was asked for once is remembered. Throws Fault (target_failed), Interrupted.
   void connect(ProgressSink& progress);
-  /// Closes the connection.
-  void disconnect() { session_.reset(); }
 
   /// Whose command it is.
   enum class As { user, root };
-  /// A command for SshChannel that has the host's sh execute `script`, which must have no single quotes and no line
-  /// breaks, with `input` as the first that it reads.
-  struct Command {
-    std::string line;
-    std::string input;
-  };
-  [[nodiscard]] Command command(As as, std::string_view script, std::string_view input) const;
-  /// Executes a script to its end. Throws Fault (target_failed) when the connection breaks, Interrupted.
+  /// Has the host's sh execute `script`, which must have no single quotes and no line breaks, to its end. Throws Fault
+  /// (target_failed) when the connection breaks, Interrupted.
   [[nodiscard]] SshResult run(As as, std::string_view script, SshRun run) const;
   /// Starts a script, for a longer conversation.
   [[nodiscard]] std::unique_ptr<SshChannel> start(As as, std::string_view script, std::string_view input) const;
@@ -51,9 +43,14 @@ class SshHost {
   [[nodiscard]] const HostSurvey& survey() const { return survey_; }
   [[nodiscard]] const SshSettings& settings() const { return settings_; }
   [[nodiscard]] const SshOptions& options() const { return options_; }
-  [[nodiscard]] ProcessLoop& loop() const { return loop_; }
 
  private:
+  /// A command for SshChannel, and what it reads first.
+  struct Command {
+    std::string line;
+    std::string input;
+  };
+  [[nodiscard]] Command command(As as, std::string_view script, std::string_view input) const;
   void look_around();
   void become_root(ProgressSink& progress);
 

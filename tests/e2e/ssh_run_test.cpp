@@ -122,6 +122,25 @@ TEST_F(SshRunTest, SaysThatTheConnectionWasLost) {
   EXPECT_THAT(result.errors, AllOf(HasSubstr("the connection to box was lost"), HasSubstr("Step1")));
 }
 
+TEST_F(SshRunTest, GivesUpAHostThatGivesNoSignOfLife) {
+  write_scripts(document_, {"echo started; sleep 100"});
+  configure("  ServerAliveInterval 2\n  ServerAliveCountMax 1\n");
+  const auto program =
+      start({"run", document_, "--target", "ssh:box", "--ssh-config", "ssh_config", "--format", "jsonl"});
+  ASSERT_TRUE(program->read_until("started"));
+  tool({"docker", "pause", container_});
+  const auto result = program->wait();
+  tool({"docker", "unpause", container_});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.errors, AllOf(HasSubstr("the host has given no sign of life for 4 s"), HasSubstr("Step1")));
+}
+
+TEST_F(SshRunTest, LeavesAQuietHostThatLivesAlone) {
+  write_scripts(document_, {"sleep 7; echo ran as $(id -u)"});
+  configure("  ServerAliveInterval 2\n  ServerAliveCountMax 1\n");
+  expect_success(run("ssh:box"));
+}
+
 TEST_F(SshRunTest, EndsTheStepWhenInterrupted) {
   write_scripts(document_, {"echo started; sleep 100"});
   const auto program =
