@@ -131,7 +131,8 @@ std::unique_ptr<ContainerMachine> ContainerTarget::launch(const std::string& ima
                    .agent_volume = agent_volume_,
                    .systemd = systemd_,
                    .tmpfs = tmpfs_,
-                   .systemd_mode = systemd_mode_.value_or(false)};
+                   .systemd_mode = systemd_mode_.value_or(false),
+                   .network = !context_.without_network};
   return std::make_unique<ContainerMachine>(engine_, std::move(plan), context_.agent_executable);
 }
 

@@ -32,6 +32,7 @@ std::vector<std::string> common_arguments(const ContainerEngine& engine, const M
   // For the agent, which gives it up before the first step (EMU-17).
   if (has_own_network(engine)) append(arguments, {"--cap-add", "NET_ADMIN"});
   append(arguments, engine.run_options());
+  if (!plan.network) append(arguments, {"--network", "none"});
   return arguments;
 }
 

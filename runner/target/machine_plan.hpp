@@ -33,6 +33,7 @@ struct MachinePlan {
   bool systemd = false;       ///< boots; otherwise the agent's own init is PID 1
   std::string tmpfs = {};     ///< path that is a tmpfs, or empty
   bool systemd_mode = false;  ///< --systemd=always instead of the flags
+  bool network = true;        ///< the engine's usual one, or none
 };
 
 /// "--label ibtest.run=... --label ibtest.owner=..."
