@@ -22,6 +22,10 @@ namespace {
 
 // Larger files of a folder that is taken apart are shown read-only.
 constexpr std::uintmax_t largest_copy = 1U << 20U;
+// Parts of the path of a folder whose subfolders are adopted: /, etc, systemd. All would take longer than a start may.
+constexpr std::ptrdiff_t deepest_adopted = 3;
+// Owner of what belongs to users that the namespace does not have.
+constexpr uid_t nobody = 65534;
 
 // Fresh in every machine.
 bool is_kernel_view(const fs::path& place) {
@@ -164,6 +168,24 @@ class LayerMounter {
     ::chmod(folder.c_str(), status.st_mode & 07777U);
   }
 
+  // Root of a user namespace has no right to what belongs to the machine's root. A folder in the upper layer is its
+  // own, and shows what is in the one below as well: there, files can be made, replaced and deleted.
+  void adopt_folders(const fs::path& lower, const fs::path& upper) const {
+    if (std::distance(lower.begin(), lower.end()) > deepest_adopted) return;
+    std::error_code error;
+    for (fs::directory_iterator entry(lower, error), end; !error && entry != end; entry.increment(error)) {
+      std::error_code ignored;
+      if (entry->is_symlink(ignored) || !entry->is_directory(ignored)) continue;
+      struct stat status {};
+      if (::lstat(entry->path().c_str(), &status) != 0 || status.st_uid != nobody) continue;
+      if (::access(entry->path().c_str(), R_OK | X_OK) != 0) continue;
+      const fs::path own = upper / entry->path().filename();
+      if (::mkdir(own.c_str(), 0755) != 0) continue;
+      ::chmod(own.c_str(), status.st_mode & 07777U);
+      adopt_folders(entry->path(), own);
+    }
+  }
+
   void mount_overlay(const fs::path& place, const fs::path& lower) const {
     const std::string name = layer_name(place);
     const fs::path upper = options_.folder / sandbox_disk / name / sandbox_upper_layer;
@@ -174,7 +196,10 @@ class LayerMounter {
       if (fs::is_directory(changed, ignored)) lowers.push_back(std::move(changed));
     }
     std::error_code ignored;
-    if (!fs::is_directory(upper, ignored)) make_like(upper, lowers.empty() ? lower : lowers.front());
+    if (!fs::is_directory(upper, ignored)) {
+      make_like(upper, lowers.empty() ? lower : lowers.front());
+      if (!as_root_ && lowers.empty() && lower == place) adopt_folders(lower, upper);
+    }
     lowers.push_back(lower);
     int error = overlay(lowers, upper, in_root(place), MS_NODEV);
     if (error == ELOOP && lowers.size() > 1) {

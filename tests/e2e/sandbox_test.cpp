@@ -34,7 +34,9 @@ class SandboxTest : public RunTest {
   }
 
   void TearDown() override {
-    if (!HasFailure()) EXPECT_TRUE(fs::is_empty(scratch_)) << tool({"ls", "-lR", scratch_.string()}).output;
+    if (!HasFailure()) {
+      EXPECT_TRUE(fs::is_empty(scratch_)) << tool({"ls", "-lR", scratch_.string()}).output;
+    }
     RunTest::TearDown();
   }
 
@@ -211,7 +213,7 @@ TEST_F(SandboxTest, AMachineThatEndsIsNamed_AndItsLogsAreThere) {
   EXPECT_EQ(result.status, 3);
   EXPECT_THAT(result.errors,
               HasSubstr("the agent was lost: the sandbox has ended; it was running end.yml:5, step Step1"));
-  EXPECT_THAT(log("console.log"), HasSubstr("ExecuteBash: STARTED EXECUTION"));
+  EXPECT_THAT(log("console.log"), HasSubstr("Setup: STARTED SETUP"));
 }
 
 TEST_F(SandboxTest, KeepLeavesItRunningUntilCleanAll) {
@@ -273,11 +275,29 @@ TEST_F(SandboxTest, SaysWhatIsWrongWithARoot) {
   EXPECT_FALSE(exists("../broken.tar.gz"));
 }
 
+// As in a container whose file system is an overlay already.
 TEST_F(SandboxTest, SaysWhereChangesCannotBeKept) {
   write_scripts("one.yml", {"true"});
-  const ProgramResult result = ibtest({"run", "one.yml", "--target", "sandbox"}, {"TMPDIR=/proc"});
+  const ProgramResult result =
+      tool({"unshare", "--mount", "bash", "-c",
+            "mkdir lower upper work merged; mount -t overlay x -o lowerdir=lower,upperdir=upper,workdir=work merged; "
+            "TMPDIR=$PWD/merged exec " IBTEST_BIN "/ibtest run one.yml --target sandbox"});
   EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.errors,
+              HasSubstr("no folder can hold what a sandbox changes; tried " + (folder_ / "merged").string()));
   EXPECT_THAT(result.errors, HasSubstr("Let TMPDIR name"));
+}
+
+// A private container of a CI machine, for example.
+TEST_F(SandboxTest, SaysWhenNamespacesAreRefused) {
+  write_scripts("one.yml", {"true"});
+  const ProgramResult result =
+      tool({"setpriv", "--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin", "env", "TMPDIR=" + scratch_.string(),
+            IBTEST_BIN "/ibtest", "run", "one.yml", "--target", "sandbox"});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.errors,
+              HasSubstr("starting a sandbox: making the namespaces of a sandbox: Operation not permitted"));
+  EXPECT_THAT(result.errors, HasSubstr("docker run --privileged"));
 }
 
 /// As a user who is not root, with or without subordinate ids.
