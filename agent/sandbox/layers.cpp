@@ -22,7 +22,8 @@ namespace {
 
 // Larger files of a folder that is taken apart are shown read-only.
 constexpr std::uintmax_t largest_copy = 1U << 20U;
-// Parts of the path of a folder whose subfolders are adopted: /, etc, systemd. All would take longer than a start may.
+// Parts of the path of a folder whose subfolders are adopted (/, usr, local), besides those that are layers of their
+// own. All folders would take longer than a start may.
 constexpr std::ptrdiff_t deepest_adopted = 3;
 // Owner of what belongs to users that the namespace does not have.
 constexpr uid_t nobody = 65534;
@@ -43,10 +44,11 @@ class LayerMounter {
   void mount_folder() const { mount_overlay("/", options_.root); }
 
   void mount_machine() {
-    mounts_ = visible_mounts();
     if (as_root_) {
+      mounts_ = visible_mounts();
       mount_file_systems();
     } else {
+      mounts_ = all_mounts();
       mount_apart("/");
     }
     hide(options_.folder);
@@ -155,7 +157,7 @@ class LayerMounter {
     if (::mkdtemp(folder.data()) == nullptr) {
       throw Fault(ExitStatus::target_failed, system_error_text("making the folder " + folder, errno));
     }
-    ::chmod(folder.c_str(), 0755);
+    make_like(folder, place);
     return folder;
   }
 
@@ -171,7 +173,6 @@ class LayerMounter {
   // Root of a user namespace has no right to what belongs to the machine's root. A folder in the upper layer is its
   // own, and shows what is in the one below as well: there, files can be made, replaced and deleted.
   void adopt_folders(const fs::path& lower, const fs::path& upper) const {
-    if (std::distance(lower.begin(), lower.end()) > deepest_adopted) return;
     std::error_code error;
     for (fs::directory_iterator entry(lower, error), end; !error && entry != end; entry.increment(error)) {
       std::error_code ignored;
@@ -182,7 +183,8 @@ class LayerMounter {
       const fs::path own = upper / entry->path().filename();
       if (::mkdir(own.c_str(), 0755) != 0) continue;
       ::chmod(own.c_str(), status.st_mode & 07777U);
-      adopt_folders(entry->path(), own);
+      if (std::distance(entry->path().begin(), entry->path().end()) <= deepest_adopted)
+        adopt_folders(entry->path(), own);
     }
   }
 

@@ -58,10 +58,16 @@ std::vector<Mount> parse_mounts(std::string_view mountinfo) {
   return mounts;
 }
 
-std::vector<Mount> visible_mounts() {
+std::vector<Mount> all_mounts() {
   std::ifstream file("/proc/self/mountinfo");
   auto mounts = parse_mounts(std::string(std::istreambuf_iterator<char>(file), {}));
-  std::erase_if(mounts, [](Mount& mount) { return mount.place == "/" || !is_visible(mount); });
+  std::erase_if(mounts, [](const Mount& mount) { return mount.place == "/"; });
+  return mounts;
+}
+
+std::vector<Mount> visible_mounts() {
+  auto mounts = all_mounts();
+  std::erase_if(mounts, [](Mount& mount) { return !is_visible(mount); });
   std::ranges::stable_sort(mounts, {}, &Mount::place);
   return mounts;
 }

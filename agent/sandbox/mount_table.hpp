@@ -17,8 +17,9 @@ struct Mount {
 /// What a file such as /proc/self/mountinfo says, in its order.
 [[nodiscard]] std::vector<Mount> parse_mounts(std::string_view mountinfo);
 
-/// The mounts of this process that can be seen (nothing is mounted over them), parents before children. The root is not
-/// among them.
+/// The mounts of this process, the root not among them.
+[[nodiscard]] std::vector<Mount> all_mounts();
+/// Those that can be seen (nothing is mounted over them), parents before children.
 [[nodiscard]] std::vector<Mount> visible_mounts();
 
 /// Whether `path` is `folder` or in it.

@@ -309,7 +309,7 @@ class UserSandboxTest : public SandboxTest {
     ids_.pop_back();
     for (const char* const program : {"ibtest", "ibtest-agent"})
       fs::copy_file(std::string(IBTEST_BIN) + "/" + program, folder_ / program);
-    tool({"chown", name_, folder_.string(), scratch_.string()});
+    tool({"chown", name_ + ":", folder_.string(), scratch_.string()});
   }
   void TearDown() override {
     tool({"userdel", name_});
@@ -340,7 +340,7 @@ TEST_F(UserSandboxTest, IsRootInsideAndChangesNothingOutside) {
                                  "; cat /etc/ibtest-leak " + (folder_ / "home/file").string(),
                              "echo 7 > /proc/sys/kernel/panic || mount -t tmpfs x /mnt || hostname x || echo refused"});
   std::ofstream(folder_ / "home/file") << "original\n";
-  tool({"chown", name_, (folder_ / "home/file").string()});
+  tool({"chown", name_ + ":", (folder_ / "home/file").string()});
   const ProgramResult result = as_user({"run", "user.yml", "--target", "sandbox"});
   EXPECT_EQ(result.status, 0) << result.errors;
   EXPECT_THAT(result.errors, HasSubstr("Step1 | 0\n  Step1 | mine\n  Step1 | original\n  Step1 | more\n"));
