@@ -68,7 +68,8 @@ Flags of ibtest, explained by `ibtest help run`:
   --update-os WHAT, --max-reboots N, --max-reboot-delay N, --tmp-on-reboot WHAT, --no-sudo-shim,
   --i-know-this-changes-my-machine, --max-document-size N, --no-color, --s3-map BUCKET=FOLDER,
   --s3-endpoint URL, --s3-bucket-owner BUCKET=ACCOUNT, --s3-offline, --s3-no-sign,
-  --s3-virtual-hosts, --strict, --pass-aws-env, --web-map URL=FILE, --web-offline
+  --s3-virtual-hosts, --strict, --pass-aws-env, --web-map URL=FILE, --web-offline,
+  --network WHAT
 
 Standard output has the summary only, as JSON: executionId, status, the counts of steps,
 failureMessage, logUrl. What people read goes to standard error.

@@ -10,15 +10,16 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& words)
   to.insert(to.end(), words.begin(), words.end());
 }
 
-/// Whether the machine has a network of its own: nobody has asked for another.
-bool has_own_network(const ContainerEngine& engine) {
+/// Whether the machine has a network of its own: nobody has asked for another, or none.
+bool has_own_network(const ContainerEngine& engine, const MachinePlan& plan) {
+  if (!plan.network) return false;
   const auto options = engine.run_options();
   return std::ranges::none_of(options, [](const std::string& option) { return option.starts_with("--net"); });
 }
 
 /// EMU-17: steps do not reach the metadata service of the machine that the container is on.
-void append_agent_options(std::vector<std::string>& arguments, const ContainerEngine& engine) {
-  if (has_own_network(engine)) arguments.emplace_back("--block-metadata");
+void append_agent_options(std::vector<std::string>& arguments, const ContainerEngine& engine, const MachinePlan& plan) {
+  if (has_own_network(engine, plan)) arguments.emplace_back("--block-metadata");
 }
 
 /// What both kinds have in common.
@@ -30,7 +31,7 @@ std::vector<std::string> common_arguments(const ContainerEngine& engine, const M
   append(arguments, {"--volume", plan.agent_volume + ":" + std::string(agent_folder) + ":ro"});
   if (engine.traits().no_healthcheck) arguments.emplace_back("--no-healthcheck");
   // For the agent, which gives it up before the first step (EMU-17).
-  if (has_own_network(engine)) append(arguments, {"--cap-add", "NET_ADMIN"});
+  if (has_own_network(engine, plan)) append(arguments, {"--cap-add", "NET_ADMIN"});
   append(arguments, engine.run_options());
   if (!plan.network) append(arguments, {"--network", "none"});
   return arguments;
@@ -50,7 +51,7 @@ std::vector<std::string> plain_machine_arguments(const ContainerEngine& engine, 
   if (!plan.tmpfs.empty()) append(arguments, {"--tmpfs", plan.tmpfs + ":exec"});
   append(arguments,
          {"--entrypoint", std::string(agent_program), plan.image, "init", std::string(agent_program), "serve"});
-  append_agent_options(arguments, engine);
+  append_agent_options(arguments, engine, plan);
   return arguments;
 }
 
@@ -74,7 +75,7 @@ std::vector<std::string> booted_machine_arguments(const ContainerEngine& engine,
 std::vector<std::string> agent_arguments(const ContainerEngine& engine, const MachinePlan& plan) {
   std::vector<std::string> arguments{
       "exec", "--interactive", "--user", "0:0", "--workdir", "/", plan.name, std::string(agent_program), "serve"};
-  append_agent_options(arguments, engine);
+  append_agent_options(arguments, engine, plan);
   if (plan.systemd) append(arguments, {"--boot-marker", std::string(boot_marker)});
   return arguments;
 }
