@@ -59,15 +59,17 @@ void give_up_power_over_kernel() {
     if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) fail("giving up a capability");
   }
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-  __user_cap_data_struct had[2]{};
-  if (::syscall(SYS_capget, &header, had) != 0) fail("reading the capabilities");
-  for (unsigned half = 0; half < 2; ++half) {
+  std::array<__user_cap_data_struct, 2> had{};
+  if (::syscall(SYS_capget, &header, had.data()) != 0) fail("reading the capabilities");
+  std::uint64_t kept = kept_capabilities;
+  for (__user_cap_data_struct& half : had) {
     // What this process never had, inside of a container for example, it cannot keep.
-    had[half].permitted &= static_cast<std::uint32_t>(kept_capabilities >> (32U * half));
-    had[half].effective = had[half].permitted;
-    had[half].inheritable = 0;
+    half.permitted &= static_cast<std::uint32_t>(kept);
+    half.effective = half.permitted;
+    half.inheritable = 0;
+    kept >>= 32U;
   }
-  if (::syscall(SYS_capset, &header, had) != 0) fail("giving up capabilities");
+  if (::syscall(SYS_capset, &header, had.data()) != 0) fail("giving up capabilities");
 }
 
 }  // namespace ibtest

@@ -67,6 +67,7 @@ void mount_dev(const fs::path& dev) {
   make_folder(dev);
   mount_new("tmpfs", dev, MS_NOSUID | MS_NODEV, "mode=0755,size=64k");
   for (const char* const name : {"null", "zero", "full", "random", "urandom", "tty"}) {
+    if (!is_there(fs::path("/dev") / name)) continue;
     make_empty_file(dev / name);
     mount_device(fs::path("/dev") / name, dev / name);
   }

@@ -88,7 +88,7 @@ void become_root_of_new_file_system(const std::filesystem::path& root) {
   if (::chdir("/") != 0) fail("entering the root");
 }
 
-void execute(const std::vector<std::string>& command_line, char* const* environment) {
+[[noreturn]] void execute(const std::vector<std::string>& command_line, char* const* environment) {
   std::vector<std::string> words = command_line;
   std::vector<char*> arguments;
   arguments.reserve(words.size() + 1);
@@ -100,7 +100,7 @@ void execute(const std::vector<std::string>& command_line, char* const* environm
 }
 
 // The first process of the machine.
-void become_machine(const SandboxOptions& options, bool as_root) {
+[[noreturn]] void become_machine(const SandboxOptions& options, bool as_root) {
   ::setsid();
   ::umask(0022);
   const NameService names = read_name_service();

@@ -24,6 +24,6 @@ struct SandboxOptions {
 
 /// Becomes root of a user namespace with the subordinate ids of this user, then executes the command in the place of
 /// this process: for files that such sandboxes own. As root it only executes the command. Throws Fault.
-void run_as_subordinate_root(const std::vector<std::string>& command_line);
+[[noreturn]] void run_as_subordinate_root(const std::vector<std::string>& command_line);
 
 }  // namespace ibtest

@@ -58,7 +58,7 @@ void LocalTarget::prepare(ProgressSink& /*progress*/) {
     throw Fault(ExitStatus::not_runnable,
                 "the target local executes the component on this very machine, as it is, and undoes nothing",
                 "If that is what you want, say so with --i-know-this-changes-my-machine; otherwise use --target "
-                "docker:al2023.");
+                "sandbox, which undoes everything, or docker:al2023.");
   }
   if (::access(context_.agent_executable.c_str(), X_OK) != 0) {
     throw Fault(ExitStatus::target_failed, "there is no agent to start: " + context_.agent_executable.string(),

@@ -10,6 +10,7 @@
 
 #include "agent/protocol/file_descriptor.hpp"
 #include "agent/protocol/sandbox_layout.hpp"
+#include "runner/target/agent_refusal.hpp"
 #include "runner/target/child_connection.hpp"
 #include "runner/target/copy_path.hpp"
 
@@ -23,27 +24,6 @@ namespace {
 
 constexpr auto start_limit = 60s;
 constexpr const char* ended = "the sandbox has ended";
-
-// What the agent's program says when it cannot make the sandbox.
-Fault start_fault(const std::string& error_output, int status) {
-  std::string message;
-  std::string remedy;
-  std::string_view rest = error_output;
-  while (!rest.empty()) {
-    const std::size_t end = rest.find('\n');
-    std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    constexpr std::string_view program = "ibtest-agent: ";
-    if (line.starts_with(remedy_prefix)) {
-      remedy = line.substr(remedy_prefix.size());
-    } else if (!line.empty()) {
-      if (line.starts_with(program)) line.remove_prefix(program.size());
-      message = line;
-    }
-  }
-  if (message.empty()) message = fmt::format("its first process has ended with status {}", status);
-  return {ExitStatus::target_failed, "starting a sandbox: " + message, remedy};
-}
 
 // Links in the machine's file system lead to places in it, not in ours.
 FileDescriptor open_in(const FileDescriptor& root, const std::string& path) {
@@ -70,7 +50,14 @@ SandboxMachine::SandboxMachine(const TargetContext& context, Plan plan)
     : context_(context),
       plan_(std::move(plan)),
       folder_(std::make_shared<SandboxFolder>(*context_.loop, context_.agent_executable)) {
-  launch();
+  try {
+    launch();
+  } catch (...) {
+    // Its files are removed when nothing uses them any more.
+    init_ = SandboxInit::find(folder_->path());
+    stop();
+    throw;
+  }
 }
 
 SandboxMachine::~SandboxMachine() {
@@ -95,7 +82,7 @@ void SandboxMachine::launch() {
     auto received = conversation_->receive(deadline);
     if (received.ended) {
       const int status = conversation_->wait_for_exit(5s).value_or(1);
-      throw start_fault(conversation_->error_output(), status);
+      throw agent_refusal("starting a sandbox", conversation_->error_output(), status);
     }
     if (!received.line) continue;
     first_line_ = std::move(received.line);

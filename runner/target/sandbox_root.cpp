@@ -12,6 +12,7 @@
 #include "runner/subprocess/find_program.hpp"
 #include "runner/subprocess/line_splitter.hpp"
 #include "runner/subprocess/process_loop.hpp"
+#include "runner/target/agent_refusal.hpp"
 #include "runner/target/build_lock.hpp"
 #include "runner/target/sandbox_folder.hpp"
 #include "runner/target/sha256.hpp"
@@ -115,6 +116,9 @@ void unpack(const fs::path& archive, const fs::path& folder, const TargetContext
                          "--anchored", "--exclude=./dev/*", "--exclude=dev/*"},
                         options);
   if (unpacked.exit_code == 0) return;
+  if (unpacked.exit_code == static_cast<int>(ExitStatus::target_failed)) {  // tar ends with 1 or 2
+    throw agent_refusal("unpacking " + archive.string(), output, unpacked.exit_code);
+  }
   const std::string reason = unpacked.timed_out ? "it takes too long" : last_lines(output, 3);
   const bool no_program = reason.find("Cannot exec") != std::string::npos;
   throw Fault(

@@ -223,7 +223,7 @@ TEST_F(SandboxTest, AnInterruptEndsAnEndlessStep) {
 
 // EMU-20
 TEST_F(SandboxTest, AMachineThatEndsIsNamed_AndItsLogsAreThere) {
-  write_scripts("end.yml", {"echo before; kill -TERM 1; sleep 600"});
+  write_scripts("end.yml", {"echo before; sleep 1; kill -TERM 1; sleep 600"});
   const ProgramResult result = run("end.yml");
   EXPECT_EQ(result.status, 3);
   EXPECT_THAT(result.errors,
@@ -328,7 +328,8 @@ class UserSandboxTest : public SandboxTest {
     tool({"chown", name_ + ":", folder_.string(), scratch_.string()});
   }
   void TearDown() override {
-    tool({"userdel", name_});
+    tool({"pkill", "-KILL", "-u", ids_});  // podman leaves a process
+    tool({"userdel", "--force", name_});
     SandboxTest::TearDown();
   }
 
@@ -387,6 +388,10 @@ TEST_F(UserSandboxTest, NeedsSubordinateIds) {
   EXPECT_EQ(result.status, 3);
   EXPECT_THAT(result.errors, HasSubstr("has no 65536 subordinate ids in /etc/subuid"));
   EXPECT_THAT(result.errors, HasSubstr("usermod --add-subuids 100000-165535 " + name_));
+  write("root.tar", "");
+  const ProgramResult unpacking = as_user({"run", "one.yml", "--target", "sandbox:root.tar"});
+  EXPECT_EQ(unpacking.status, 3);
+  EXPECT_THAT(unpacking.errors, HasSubstr("root.tar: the user " + name_ + " has no 65536 subordinate ids"));
 }
 
 }  // namespace
