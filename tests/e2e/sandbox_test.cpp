@@ -130,6 +130,28 @@ TEST_F(SandboxTest, ShowsThisMachineToTheSteps) {
   EXPECT_THAT(result.errors, HasSubstr("Step3 | open: 0 1 2\n"));
 }
 
+// A disk of its own for /home, or what an engine mounts into a container.
+TEST_F(SandboxTest, OtherFileSystemsCanBeReadAndTheirChangesAreThrownAway) {
+  const std::string here = folder_.string();
+  write_scripts("disks.yml", {"cd " + here +
+                                  "; cat disk/file disk/inner/file single; echo changed | tee disk/file "
+                                  "disk/inner/file > disk/new; echo replaced > x; mv x single; cat disk/file single",
+                              "[ -e /opt/rebooted ] || { touch /opt/rebooted; exit 194; }",
+                              "cd " + here + "; cat disk/new disk/inner/file"});
+  const ProgramResult result = tool(
+      {"unshare", "--mount", "bash", "-c",
+       "set -e; mkdir disk; mount -t tmpfs x disk; mkdir disk/inner; mount -t tmpfs y disk/inner; "
+       "echo one > disk/file; echo two > disk/inner/file; touch single; echo three > other; "
+       "mount --bind other single; TMPDIR=" +
+           scratch_.string() +
+           " " IBTEST_BIN "/ibtest run disks.yml --target sandbox; cat disk/file disk/inner/file single; ls disk"});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.errors,
+              HasSubstr("Step1 | one\n  Step1 | two\n  Step1 | three\n  Step1 | changed\n  Step1 | replaced\n"));
+  EXPECT_THAT(result.errors, HasSubstr("Step3 | changed\n  Step3 | changed\n"));
+  EXPECT_EQ(result.output, "one\ntwo\nthree\nfile\ninner\n");
+}
+
 TEST_F(SandboxTest, TestRunsInAFreshMachineOnWhatBuildHasChanged_Service14) {
   write("stages.yml", R"(schemaVersion: 1.0
 phases:
