@@ -14,6 +14,7 @@
 #include "agent/program/serve.hpp"
 #include "agent/program/sudo.hpp"
 #include "agent/protocol/fault.hpp"
+#include "agent/sandbox/sandbox.hpp"
 
 namespace {
 
@@ -33,6 +34,10 @@ constexpr const char* usage =
     "      Copy this program to DIR/ibtest-agent.\n"
     "  ibtest-agent --sha256\n"
     "      Print the SHA-256 of this program, for a machine that has no sha256sum.\n"
+    "  ibtest-agent sandbox --folder DIR [--snapshot DIR]... [--root DIR] [--no-network]\n"
+    "      Make a machine of namespaces and serve in it. It keeps what it changes in --folder.\n"
+    "  ibtest-agent as-root COMMAND [ARGS...]\n"
+    "      Run a command as root, or as what is root in the sandboxes of an ordinary user.\n"
     "  ibtest-agent --version | --help\n";
 
 int as_status(ExitStatus status) {
@@ -66,6 +71,27 @@ int serve_verb(const std::vector<std::string>& arguments) {
   return ibtest::serve(options);
 }
 
+int sandbox_verb(const std::vector<std::string>& arguments) {
+  ibtest::SandboxOptions options;
+  for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
+    const std::string& name = *argument;
+    if (name == "--no-network") {
+      options.network = false;
+      continue;
+    }
+    if (name != "--folder" && name != "--snapshot" && name != "--root")
+      return refuse("sandbox: unknown option " + name);
+    if (++argument == arguments.end()) return refuse("sandbox: " + name + " needs a value");
+    if (name == "--snapshot") {
+      options.snapshots.emplace_back(*argument);
+    } else {
+      (name == "--folder" ? options.folder : options.root) = *argument;
+    }
+  }
+  if (options.folder.empty()) return refuse("sandbox: --folder is missing");
+  return ibtest::run_sandbox(options);
+}
+
 int run(const std::vector<std::string>& arguments) {
   if (arguments.empty()) return refuse("what to do is missing");
   const std::string& verb = arguments.front();
@@ -76,6 +102,11 @@ int run(const std::vector<std::string>& arguments) {
     if (rest.size() != 1) return refuse("install: exactly one folder is needed");
     ibtest::install(rest.front());
     return as_status(ExitStatus::success);
+  }
+  if (verb == "sandbox") return sandbox_verb(rest);
+  if (verb == "as-root") {
+    if (rest.empty()) return refuse("as-root: the command is missing");
+    ibtest::run_as_subordinate_root(rest);
   }
   if (verb == "--version") {
     std::printf("ibtest-agent %s (%s)\n", IBTEST_VERSION, curl_version());
@@ -112,6 +143,7 @@ int main(int argc, char** argv) {
     return run(arguments);
   } catch (const ibtest::Fault& fault) {
     std::fprintf(stderr, "ibtest-agent: %s\n", fault.what());
+    if (!fault.remedy().empty()) std::fprintf(stderr, "%s%s\n", ibtest::remedy_prefix.data(), fault.remedy().c_str());
     return as_status(fault.status());
   } catch (const std::exception& exception) {
     std::fprintf(stderr, "ibtest-agent: %s\n", exception.what());

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "agent/protocol/event.hpp"
 #include "agent/protocol/execution_id.hpp"
 #include "agent/protocol/file_descriptor.hpp"
+#include "agent/protocol/sandbox_layout.hpp"
 
 namespace ibtest {
 
@@ -24,7 +26,7 @@ constexpr int not_started = 127;
 sigset_t awaited_signals() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGRTMIN + 3})
+  for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGRTMIN + 3, SIGUSR1})
     sigaddset(&signals, signal);
   return signals;
 }
@@ -68,6 +70,12 @@ void close_streams() {
   }
 }
 
+// The name says that it is done.
+void outlive_parent() {
+  ::prctl(PR_SET_PDEATHSIG, 0);
+  ::prctl(PR_SET_NAME, sandbox_kept_name.data());
+}
+
 }  // namespace
 
 int run_init(const std::vector<std::string>& command_line) {
@@ -83,6 +91,10 @@ int run_init(const std::vector<std::string>& command_line) {
   while (true) {
     int signal = 0;
     if (::sigwait(&signals, &signal) != 0) continue;
+    if (signal == SIGUSR1) {
+      outlive_parent();
+      continue;
+    }
     if (signal != SIGCHLD) return 0;
     int status = 0;
     for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {

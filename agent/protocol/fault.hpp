@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ibtest {
@@ -36,6 +37,9 @@ class Fault : public std::exception {
   std::string message_;
   std::string remedy_;
 };
+
+/// Begins the line of the agent's error output that has the remedy, below the message.
+inline constexpr std::string_view remedy_prefix = "ibtest-agent: remedy: ";
 
 /// "<what>: <strerror(error_number)>".
 [[nodiscard]] std::string system_error_text(const std::string& what, int error_number);

@@ -2,6 +2,7 @@
 
 #include "runner/cli/commands.hpp"
 #include "runner/cli/output_file.hpp"
+#include "runner/cli/run_plan.hpp"
 #include "runner/report/terminal_text.hpp"
 #include "runner/subprocess/process_loop.hpp"
 #include "runner/target/target.hpp"
@@ -11,7 +12,7 @@ namespace ibtest {
 ExitStatus clean_command(const CleanOptions& options) {
   ProcessLoop loop;
   try {
-    const LeftoverReport report = remove_leftovers(loop, options.everything);
+    const LeftoverReport report = remove_leftovers(loop, agent_executable(), options.everything);
     std::string text;
     for (const std::string& what : report.removed)
       text += "removed " + harmless(what) + "\n";

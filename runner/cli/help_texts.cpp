@@ -8,7 +8,7 @@ constexpr std::string_view overview =
     R"(ibtest runs EC2 Image Builder component documents on your own machine, as the cloud would.
 
 Usage:
-  ibtest run FILE...      run component documents in a fresh container
+  ibtest run FILE...      run component documents in a fresh container or sandbox
   ibtest awstoe COMMAND   the same with the flags and the output of awstoe, for its scripts
   ibtest resume RUN       go on with a run after this machine itself was rebooted
   ibtest lint PATH...     check component documents, also those in templates and plans
@@ -40,12 +40,16 @@ Usage:
 FILE is a path, s3://bucket/key, or the ARN of a component (see --component-path).
 
 Where:
-  -t, --target T        docker:IMAGE, podman:IMAGE, finch:IMAGE, ssh:[USER@]HOST[:PORT] or local.
-                        IMAGE is one of al2023, al2, ubuntu-22.04, ubuntu-24.04, debian-12 (booted
-                        with systemd, as an instance is), or any image reference. HOST is a name,
-                        an address, or an alias of your OpenSSH configuration. Default:
-                        docker:al2023. May be repeated: the documents run on each target, the worst
-                        result counts.
+  -t, --target T        docker:IMAGE, podman:IMAGE, finch:IMAGE, ssh:[USER@]HOST[:PORT], sandbox or
+                        local. IMAGE is one of al2023, al2, ubuntu-22.04, ubuntu-24.04, debian-12
+                        (booted with systemd, as an instance is), or any image reference. HOST is a
+                        name, an address, or an alias of your OpenSSH configuration. sandbox is this
+                        machine's own file system, whose changes are thrown away; sandbox:FOLDER and
+                        sandbox:FILE.tar[.gz|.zst] another root file system. Default: docker:al2023,
+                        or sandbox where no engine answers. May be repeated: the documents run on
+                        each target, the worst result counts.
+  --network WHAT        default (of a container the engine's, of a sandbox this machine's own), or
+                        none
   -j, --jobs N          with several targets or --separately: so many runs at once. Default: 1
   --separately          run each document in a machine of its own
   --fail-fast           after a failure begin no further run, and stop those that are going on
@@ -241,13 +245,14 @@ In the first line of a document, for editors with yaml-language-server:
 Exit status: 0, or 2 when the schema cannot be written.
 )";
 
-constexpr std::string_view clean = R"(Remove containers and snapshots that killed runs have left behind.
+constexpr std::string_view clean = R"(Remove containers, snapshots and sandboxes that killed runs have left behind.
 
 Usage:
   ibtest clean [--all]
 
 Flags:
-  --all        also remove machines kept with --keep, and the images and volumes that ibtest built
+  --all        also remove machines kept with --keep, and the images, volumes and unpacked archives
+               that ibtest caches
   -h, --help   this text
 
 Every run does the same for runs that are no longer alive; logs in .ibtest are never removed.

@@ -115,6 +115,7 @@ void declare_run_flags(CLI::App& app, RunFlags& flags, const std::string& target
   app.add_option("--max-reboot-delay", flags.max_reboot_delay);
   app.add_option("--tmp-on-reboot", flags.tmp_on_reboot);
   app.add_option("--update-os", flags.update_os);
+  app.add_option("--network", flags.network);
   app.add_flag("--no-sudo-shim", flags.no_sudo_shim);
   app.add_flag("--strict", flags.strict);
   app.add_flag("--pass-aws-env", flags.pass_aws_environment);
@@ -163,6 +164,8 @@ void read_run_flags(const CLI::App& app, const RunFlags& flags, RunOptions& opti
         choose<bool, 2>("--tmp-on-reboot", flags.tmp_on_reboot, {{{"keep", false}, {"clear", true}}});
   if (app.count("--update-os") > 0)
     options.skip_updates = choose<bool, 2>("--update-os", flags.update_os, {{{"run", false}, {"skip", true}}});
+  if (app.count("--network") > 0)
+    options.without_network = choose<bool, 2>("--network", flags.network, {{{"default", false}, {"none", true}}});
   options.sudo_stand_in = !flags.no_sudo_shim;
   options.strict = flags.strict;
   options.pass_aws_environment = flags.pass_aws_environment;

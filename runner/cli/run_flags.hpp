@@ -17,6 +17,7 @@ struct RunFlags {
   std::string max_reboot_delay;
   std::string tmp_on_reboot;
   std::string update_os;
+  std::string network;
   bool no_sudo_shim = false;
   bool strict = false;
   bool pass_aws_environment = false;

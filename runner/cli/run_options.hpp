@@ -65,6 +65,7 @@ struct RunOptions : DocumentOptions {
   bool empty_tmp_on_reboot = false;       ///< EMU-REBOOT-3
   bool sudo_stand_in = true;              ///< where the target has no sudo
   bool skip_updates = false;              ///< EMU-UPDATEOS-5
+  bool without_network = false;           ///< --network none
   bool allow_local = false;               ///< --i-know-this-changes-my-machine
   RunRules rules = RunRules::ibtest;
   std::string execution_id;                  ///< empty: a fresh one for every target

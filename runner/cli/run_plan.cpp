@@ -238,9 +238,13 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
   context.may_be_kept = options.keep != KeepMode::never;
   context.allow_reboot = options.allow_reboot;
   context.ssh = options.ssh;
+  context.without_network = options.without_network;
   for (const std::string& spec : options.targets) {
     context.run_id = make_execution_id();
     plan.targets.push_back({context.run_id, execution_id(options, context.run_id), {}, make_target(spec, context), {}});
+    if (options.without_network && !plan.targets.back().target->capabilities().networkless)
+      throw Fault(ExitStatus::not_runnable, fmt::format("--network none: {} cannot be cut off from its network", spec),
+                  "use a container or a sandbox");
   }
   bool image_stages = options.stages != StageMode::single;
   if (!plan.targets.empty()) {
@@ -267,13 +271,10 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
   context.agent_executable = agent_executable();
 
   if (options.targets.empty()) {
-    const std::string spec = default_target_spec(loop);
+    const DefaultTarget chosen = default_target(loop);
     context.run_id = make_execution_id();
-    plan.targets.push_back({context.run_id,
-                            execution_id(options, context.run_id),
-                            "the default; --target chooses another",
-                            make_target(spec, context),
-                            {}});
+    plan.targets.push_back(
+        {context.run_id, execution_id(options, context.run_id), chosen.reason, make_target(chosen.spec, context), {}});
   } else {
     for (std::size_t i = 0; i < plan.targets.size(); ++i) {
       context.run_id = plan.targets[i].run_id;

@@ -11,9 +11,9 @@
 namespace ibtest {
 
 std::span<const std::span<const LintRule>> lint_rule_families() {
-  static const auto families =
-      std::to_array<std::span<const LintRule>>({shell_rules(), script_rules(), program_rules(), powershell_rules(),
-                                                secret_rules(), variable_rules(), step_rules(), stage_rules(), suppression_rules()});
+  static const auto families = std::to_array<std::span<const LintRule>>(
+      {shell_rules(), script_rules(), program_rules(), powershell_rules(), secret_rules(), variable_rules(),
+       step_rules(), stage_rules(), suppression_rules()});
   return families;
 }
 

@@ -12,9 +12,6 @@
 
 namespace ibtest {
 
-namespace {
-
-/// Field 22 of /proc/<pid>/stat; empty when there is no such process, or it is only waiting to be reaped.
 std::string start_time_of(pid_t pid) {
   std::ifstream file(fmt::format("/proc/{}/stat", pid));
   const std::string stat((std::istreambuf_iterator<char>(file)), {});
@@ -30,8 +27,6 @@ std::string start_time_of(pid_t pid) {
   }
   return field;
 }
-
-}  // namespace
 
 RunOwner current_owner() {
   RunOwner owner;

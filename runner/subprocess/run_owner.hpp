@@ -18,6 +18,10 @@ struct RunOwner {
   friend bool operator==(const RunOwner&, const RunOwner&) = default;
 };
 
+/// When a process was started, in clock ticks after the boot; empty when there is no such process, or it is only
+/// waiting to be reaped.
+[[nodiscard]] std::string start_time_of(pid_t pid);
+
 [[nodiscard]] RunOwner current_owner();
 [[nodiscard]] std::string format_owner(const RunOwner& owner);
 [[nodiscard]] std::optional<RunOwner> parse_owner(std::string_view label);

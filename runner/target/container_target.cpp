@@ -133,7 +133,8 @@ std::unique_ptr<ContainerMachine> ContainerTarget::launch(const std::string& ima
                    .tmpfs = tmpfs_,
                    // A kept container outlives the folder, and could not be started again without it.
                    .side_channel = engine_.is_local() && !context_.may_be_kept,
-                   .systemd_mode = systemd_mode_.value_or(false)};
+                   .systemd_mode = systemd_mode_.value_or(false),
+                   .network = !context_.without_network};
   return std::make_unique<ContainerMachine>(engine_, std::move(plan), context_.agent_executable);
 }
 

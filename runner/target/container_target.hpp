@@ -25,7 +25,7 @@ class ContainerTarget final : public Target {
 
   [[nodiscard]] std::string name() const override;
   [[nodiscard]] Capabilities capabilities() const override {
-    return {.snapshot = true, .reboot = true, .disposable = true};
+    return {.snapshot = true, .reboot = true, .disposable = true, .networkless = true};
   }
   void prepare(ProgressSink& progress) override;
   [[nodiscard]] std::unique_ptr<Machine> start(const Snapshot* from, ProgressSink& progress) override;

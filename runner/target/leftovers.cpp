@@ -8,6 +8,8 @@
 #include "runner/subprocess/run_owner.hpp"
 #include "runner/subprocess/temporary_folder.hpp"
 #include "runner/target/machine_plan.hpp"
+#include "runner/target/sandbox_folder.hpp"
+#include "runner/target/sandbox_root.hpp"
 #include "runner/target/target.hpp"
 
 namespace ibtest {
@@ -131,7 +133,7 @@ std::vector<std::string> remove_caches(const ContainerEngine& engine) {
   return report;
 }
 
-LeftoverReport remove_leftovers(ProcessLoop& loop, bool everything) {
+LeftoverReport remove_leftovers(ProcessLoop& loop, const std::filesystem::path& agent, bool everything) {
   LeftoverReport report;
   for (const auto& traits : ContainerEngine::known()) {
     const ContainerEngine engine(traits, loop);
@@ -153,6 +155,12 @@ LeftoverReport remove_leftovers(ProcessLoop& loop, bool everything) {
     } catch (const Fault&) {
       report.silent_engines.emplace_back(traits.program);
     }
+  }
+  for (auto& line : remove_gone_sandboxes(loop, agent, everything))
+    report.removed.push_back(std::move(line));
+  if (everything) {
+    for (auto& line : remove_unpacked_roots(loop, agent))
+      report.removed.push_back(std::move(line));
   }
   for (const auto& folder : remove_abandoned_folders())
     report.removed.push_back("folder " + folder.string());

@@ -2,10 +2,9 @@
 
 #include <unistd.h>
 
-#include <fmt/format.h>
-
 #include "runner/subprocess/line_conversation.hpp"
 #include "runner/target/child_connection.hpp"
+#include "runner/target/copy_path.hpp"
 
 namespace ibtest {
 
@@ -37,18 +36,7 @@ class LocalMachine final : public Machine {
   }
 
   void copy_out(const std::string& source, const std::filesystem::path& destination) override {
-    std::error_code error;
-    if (destination.has_parent_path()) std::filesystem::create_directories(destination.parent_path(), error);
-    if (!error) {
-      std::filesystem::copy(source, destination,
-                            std::filesystem::copy_options::recursive | std::filesystem::copy_options::copy_symlinks |
-                                std::filesystem::copy_options::overwrite_existing,
-                            error);
-    }
-    if (error) {
-      throw Fault(ExitStatus::target_failed,
-                  fmt::format("copying {} to {}: {}", source, destination.string(), error.message()));
-    }
+    copy_path(source, destination, source);
   }
 
   [[nodiscard]] std::unique_ptr<Snapshot> snapshot() override {
@@ -70,7 +58,7 @@ void LocalTarget::prepare(ProgressSink& /*progress*/) {
     throw Fault(ExitStatus::not_runnable,
                 "the target local executes the component on this very machine, as it is, and undoes nothing",
                 "If that is what you want, say so with --i-know-this-changes-my-machine; otherwise use --target "
-                "docker:al2023.");
+                "sandbox, which undoes everything, or docker:al2023.");
   }
   if (::access(context_.agent_executable.c_str(), X_OK) != 0) {
     throw Fault(ExitStatus::target_failed, "there is no agent to start: " + context_.agent_executable.string(),

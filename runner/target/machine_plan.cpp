@@ -14,15 +14,16 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& words)
   to.insert(to.end(), words.begin(), words.end());
 }
 
-/// Whether the machine has a network of its own: nobody has asked for another.
-bool has_own_network(const ContainerEngine& engine) {
+/// Whether the machine has a network of its own: nobody has asked for another, or none.
+bool has_own_network(const ContainerEngine& engine, const MachinePlan& plan) {
+  if (!plan.network) return false;
   const auto options = engine.run_options();
   return std::ranges::none_of(options, [](const std::string& option) { return option.starts_with("--net"); });
 }
 
 /// EMU-17: steps do not reach the metadata service of the machine that the container is on.
 void append_agent_options(std::vector<std::string>& arguments, const ContainerEngine& engine, const MachinePlan& plan) {
-  if (has_own_network(engine)) arguments.emplace_back("--block-metadata");
+  if (has_own_network(engine, plan)) arguments.emplace_back("--block-metadata");
   if (!plan.exchange_folder.empty())
     append(arguments, {"--exchange-socket", fmt::format("{}/{}", exchange_mount, SideChannel::socket_name)});
 }
@@ -40,8 +41,9 @@ std::vector<std::string> common_arguments(const ContainerEngine& engine, const M
   }
   if (engine.traits().no_healthcheck) arguments.emplace_back("--no-healthcheck");
   // For the agent, which gives it up before the first step (EMU-17).
-  if (has_own_network(engine)) append(arguments, {"--cap-add", "NET_ADMIN"});
+  if (has_own_network(engine, plan)) append(arguments, {"--cap-add", "NET_ADMIN"});
   append(arguments, engine.run_options());
+  if (!plan.network) append(arguments, {"--network", "none"});
   return arguments;
 }
 

@@ -36,6 +36,7 @@ struct MachinePlan {
   bool side_channel = false;         ///< the engine is on this machine, so a SideChannel may be tried
   std::string exchange_folder = {};  ///< of this machine, mounted for the SideChannel; or empty
   bool systemd_mode = false;         ///< --systemd=always instead of the flags
+  bool network = true;               ///< the engine's usual one, or none
 };
 
 /// "--label ibtest.run=... --label ibtest.owner=..."

@@ -3,6 +3,7 @@
 #include "runner/target/container_recipe.hpp"
 #include "runner/target/container_target.hpp"
 #include "runner/target/local_target.hpp"
+#include "runner/target/sandbox_target.hpp"
 #include "runner/target/ssh_target.hpp"
 #include "runner/target/target.hpp"
 
@@ -14,7 +15,7 @@ std::string known_kinds() {
   std::string kinds;
   for (const auto& traits : ContainerEngine::known())
     kinds += std::string(traits.program) + ":IMAGE, ";
-  return kinds + "ssh:[USER@]HOST[:PORT], local";
+  return kinds + "ssh:[USER@]HOST[:PORT], sandbox, sandbox:FOLDER, sandbox:ARCHIVE, local";
 }
 
 Fault unknown_target(const std::string& what) {
@@ -28,6 +29,12 @@ Fault unknown_target(const std::string& what) {
 std::unique_ptr<Target> make_target(std::string_view spec, const TargetContext& context) {
   if (spec == "local") return std::make_unique<LocalTarget>(context);
   const auto colon = spec.find(':');
+  if (spec.substr(0, colon) == "sandbox") {
+    if (colon != std::string_view::npos && colon + 1 == spec.size()) {
+      throw unknown_target("the target \"sandbox:\" names no folder or archive");
+    }
+    return std::make_unique<SandboxTarget>(colon == std::string_view::npos ? "" : spec.substr(colon + 1), context);
+  }
   const auto kind = spec.substr(0, colon);
   if (kind == "ssh") {
     const auto address = colon == std::string_view::npos ? std::string_view() : spec.substr(colon + 1);
@@ -48,12 +55,13 @@ std::unique_ptr<Target> make_target(std::string_view spec, const TargetContext& 
   return std::make_unique<ContainerTarget>(ContainerEngine(*traits, *context.loop), std::string(image), context);
 }
 
-std::string default_target_spec(ProcessLoop& loop) {
+DefaultTarget default_target(ProcessLoop& loop) {
   for (const auto& traits : ContainerEngine::known()) {
-    if (ContainerEngine(traits, loop).answers()) return std::string(traits.program) + ":al2023";
+    if (ContainerEngine(traits, loop).answers()) {
+      return {std::string(traits.program) + ":al2023", "the default; --target chooses another"};
+    }
   }
-  throw Fault(ExitStatus::target_failed, "no container engine answers (looked for docker, podman and finch)",
-              "Install or start one of them, or name a target with --target: " + known_kinds() + ".");
+  return {"sandbox", "no container engine answers; --target chooses another"};
 }
 
 }  // namespace ibtest

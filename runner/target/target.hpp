@@ -20,7 +20,8 @@ class ProcessLoop;
 struct Capabilities {
   bool snapshot = false;  ///< can be saved and started afresh from what was saved
   bool reboot = false;
-  bool disposable = false;  ///< what is changed in it goes with it
+  bool disposable = false;   ///< what is changed in it goes with it
+  bool networkless = false;  ///< can be started without a network
 };
 
 /// A conversation with an agent: lines of JSON in both directions.
@@ -119,18 +120,24 @@ struct TargetContext {
   std::string run_id;                      ///< value of the label that marks what belongs to this run
   std::filesystem::path agent_executable;  ///< the static ibtest-agent to bring into the machine
   ProcessLoop* loop = nullptr;
-  bool allow_local = false;   ///< --i-know-this-changes-my-machine
-  bool may_be_kept = false;   ///< machines may be left running after the run
-  bool allow_reboot = false;  ///< --allow-reboot: whoever runs ibtest restarts this machine (EMU-REBOOT-8)
-  SshOptions ssh = {};        ///< how to reach hosts
+  bool allow_local = false;      ///< --i-know-this-changes-my-machine
+  bool may_be_kept = false;      ///< machines may be left running after the run
+  bool allow_reboot = false;     ///< --allow-reboot: whoever runs ibtest restarts this machine (EMU-REBOOT-8)
+  bool without_network = false;  ///< --network none; only with Capabilities::networkless
+  SshOptions ssh = {};           ///< how to reach hosts
 };
 
-/// Makes the target of `spec` ("docker:debian-12", "podman:alpine:3", "local"). Throws Fault (not_runnable) for an
-/// unknown kind or short name, listing the known ones. Does not touch the engine.
+/// Makes the target of `spec` ("docker:debian-12", "podman:alpine:3", "sandbox", "local"). Throws Fault (not_runnable)
+/// for an unknown kind or short name, listing the known ones. Does not touch the engine.
 [[nodiscard]] std::unique_ptr<Target> make_target(std::string_view spec, const TargetContext& context);
 
-/// The target used without --target.
-[[nodiscard]] std::string default_target_spec(ProcessLoop& loop);
+/// The target used without --target, and why it is this one.
+struct DefaultTarget {
+  std::string spec;
+  std::string reason;
+};
+/// A container where an engine answers, else a sandbox.
+[[nodiscard]] DefaultTarget default_target(ProcessLoop& loop);
 
 /// What remove_leftovers() did, for people.
 struct LeftoverReport {
@@ -139,8 +146,8 @@ struct LeftoverReport {
   bool engine_answered = false;
 };
 
-/// Removes what runs that were killed have left behind (containers, snapshots). `everything` also removes machines kept
-/// on purpose and cached images and volumes.
-[[nodiscard]] LeftoverReport remove_leftovers(ProcessLoop& loop, bool everything);
+/// Removes what runs that were killed have left behind (containers, snapshots, sandboxes). `everything` also removes
+/// machines kept on purpose and cached images and volumes.
+[[nodiscard]] LeftoverReport remove_leftovers(ProcessLoop& loop, const std::filesystem::path& agent, bool everything);
 
 }  // namespace ibtest

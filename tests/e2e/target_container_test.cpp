@@ -134,12 +134,12 @@ TEST_P(AnyEngine, RemovesWhatAKilledRunLeft) {
   char byte = 0;
   ASSERT_EQ(::read(ends[0], &byte, 1), 1);
   // Nothing of a living run is touched.
-  for (const auto& removed : remove_leftovers(loop_, false).removed)
+  for (const auto& removed : remove_leftovers(loop_, agent_, false).removed)
     EXPECT_THAT(removed, Not(HasSubstr(run_id_)));
   EXPECT_NE(ask({"ps", "--quiet", "--filter", "label=ibtest.run=" + run_id_}), "");
   ::kill(victim, SIGKILL);
   ::waitpid(victim, nullptr, 0);
-  EXPECT_THAT(remove_leftovers(loop_, false).removed,
+  EXPECT_THAT(remove_leftovers(loop_, agent_, false).removed,
               AllOf(Contains(engine_name() + " container ibtest-" + run_id_ + "-1"),
                     Contains(engine_name() + " snapshot " + run_id_)));
   ::close(ends[0]);

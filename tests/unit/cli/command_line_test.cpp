@@ -51,6 +51,8 @@ TEST(CommandLine, UnderstandsEveryFlagOfRun) {
 
 TEST(CommandLine, SkipsUpdatesWhenAsked_EMU_UPDATEOS_5) {
   EXPECT_FALSE(run_options({"a.yml"}).skip_updates);
+  EXPECT_FALSE(run_options({"a.yml", "--network", "default"}).without_network);
+  EXPECT_TRUE(run_options({"a.yml", "--network=none"}).without_network);
   EXPECT_FALSE(run_options({"a.yml", "--update-os", "run"}).skip_updates);
   EXPECT_TRUE(run_options({"a.yml", "--update-os=skip"}).skip_updates);
 }
@@ -100,6 +102,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{{"run", "a.yml", "--format", "jsno"}, "--format cannot be `jsno`", "did you mean `json`?"},
         Mistake{{"run", "a.yml", "--format", "xml"}, "--format cannot be `xml`", "text, json, jsonl"},
         Mistake{{"run", "a.yml", "--stages", "both"}, "--stages cannot be `both`", "image, inline"},
+        Mistake{{"run", "a.yml", "--network=non"}, "--network cannot be `non`", "did you mean `none`?"},
         Mistake{{"run", "a.yml", "--update-os=skp"}, "--update-os cannot be `skp`", "did you mean `skip`?"},
         Mistake{{"run", "a.yml", "--keep", "onfailure"}, "--keep cannot be `onfailure`", "on-failure"},
         Mistake{{"run", "a.yml", "--phases", "a,,b"}, "--phases has an empty name", "--phases build,validate"},

@@ -85,6 +85,16 @@ TEST_F(MachinePlanTest, LeavesNetworksThatWereAskedForAlone) {
   }
 }
 
+TEST_F(MachinePlanTest, StartsWithoutNetworkWhereAskedTo) {
+  MachinePlan alone = plan();
+  alone.network = false;
+  for (const auto& arguments : {plain_machine_arguments(docker_, alone), booted_machine_arguments(docker_, alone)}) {
+    EXPECT_THAT(joined(arguments), testing::HasSubstr(" --network none "));
+    EXPECT_THAT(joined(arguments), Not(testing::HasSubstr("NET_ADMIN")));
+    EXPECT_THAT(joined(arguments), Not(testing::HasSubstr("--block-metadata")));
+  }
+}
+
 TEST_F(MachinePlanTest, TakesTheOptionsOfTheEnvironment) {
   ::setenv("IBTEST_PODMAN_OPTIONS", " --runtime  runc ", 1);
   ::setenv("IBTEST_PODMAN_RUN_OPTIONS", "--ulimit host", 1);

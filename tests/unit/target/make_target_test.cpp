@@ -14,18 +14,27 @@ TEST(MakeTarget, TakesEveryKindWithoutTouchingAnEngine) {
   ProcessLoop loop;
   const TargetContext context{.run_id = "r", .agent_executable = "/none", .loop = &loop};
   for (const auto* spec : {"docker:debian-12", "podman:alpine:3", "finch:public.ecr.aws/x/y@sha256:00", "local",
-                           "ssh:host", "ssh:me@host:2222"}) {
+                           "ssh:host", "ssh:me@host:2222", "sandbox", "sandbox:/usr"}) {
     EXPECT_EQ(make_target(spec, context)->name(), spec);
   }
   EXPECT_TRUE(make_target("docker:x", context)->capabilities().snapshot);
   EXPECT_FALSE(make_target("local", context)->capabilities().snapshot);
+  EXPECT_TRUE(make_target("sandbox", context)->capabilities().snapshot);
+}
+
+TEST(MakeTarget, OnlyWhatIsMadeForTheRunCanBeWithoutNetwork) {
+  ProcessLoop loop;
+  const TargetContext context{.run_id = "r", .agent_executable = "/none", .loop = &loop};
+  EXPECT_TRUE(make_target("docker:x", context)->capabilities().networkless);
+  EXPECT_TRUE(make_target("sandbox", context)->capabilities().networkless);
+  EXPECT_FALSE(make_target("local", context)->capabilities().networkless);
 }
 
 TEST(MakeTarget, ListsKindsAndShortNamesForWhatItDoesNotKnow) {
   ProcessLoop loop;
   const TargetContext context{.run_id = "r", .agent_executable = "/none", .loop = &loop};
-  for (const auto* spec :
-       {"", "dokcer:debian-12", "docker", "docker:", "docker:--privileged", "docker:a b", ":x", "debian-12"}) {
+  for (const auto* spec : {"", "dokcer:debian-12", "docker", "docker:", "docker:--privileged", "docker:a b", ":x",
+                           "debian-12", "sandbox:", "sandboxx"}) {
     try {
       static_cast<void>(make_target(spec, context));
       ADD_FAILURE() << spec;
