@@ -313,6 +313,26 @@ TEST_F(SandboxTest, SaysWhatIsWrongWithARoot) {
   EXPECT_FALSE(exists("../broken.tar.gz"));
 }
 
+// Overlays on an overlay, changes in memory, and no engine: as on a CI machine.
+TEST_F(SandboxTest, ServesInAContainer) {
+  write("stages.yml", R"(schemaVersion: 1.0
+phases:
+  - name: build
+    steps:
+      - {name: Make, action: ExecuteBash, inputs: {commands: ["echo made > /opt/made; mv /etc/hosts /opt/hosts"]}}
+  - name: test
+    steps:
+      - {name: Look, action: ExecuteBash, inputs: {commands: ["cat /opt/made; ls /opt"]}}
+)");
+  const ProgramResult result =
+      tool({"docker", "run", "--rm", "--cap-add", "SYS_ADMIN", "--security-opt", "seccomp=unconfined", "--security-opt",
+            "apparmor=unconfined", "--volume", IBTEST_BIN ":/opt/ibtest:ro", "--volume", folder_.string() + ":/work",
+            "--workdir", "/work", "debian:12", "/opt/ibtest/ibtest", "run", "stages.yml"});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.errors, testing::StartsWith("target sandbox (no container engine answers"));
+  EXPECT_THAT(result.errors, HasSubstr("Look | made\n  Look | hosts\n"));
+}
+
 // As in a container whose file system is an overlay already.
 TEST_F(SandboxTest, SaysWhereChangesCannotBeKept) {
   write_scripts("one.yml", {"true"});
