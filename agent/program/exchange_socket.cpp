@@ -4,17 +4,13 @@
 
 #include <boost/asio/write.hpp>
 
+#include "agent/protocol/exchange_frame.hpp"
+
 namespace ibtest {
 
 namespace asio = boost::asio;
 using asio::local::stream_protocol;
 using boost::system::error_code;
-
-namespace {
-
-constexpr std::size_t read_size = 256U << 10U;
-
-}  // namespace
 
 ExchangeSocket::ExchangeSocket(asio::io_context& context, const std::filesystem::path& path,
                                std::function<void(std::string line)> on_line)
@@ -25,7 +21,7 @@ ExchangeSocket::ExchangeSocket(asio::io_context& context, const std::filesystem:
     socket_.close(error);
     return;
   }
-  buffer_.resize(read_size);
+  socket_.set_option(stream_protocol::socket::send_buffer_size(exchange_socket_buffer), error);  // or less
   read();
 }
 
@@ -35,10 +31,11 @@ void ExchangeSocket::send(std::string line) {
 }
 
 void ExchangeSocket::read() {
-  socket_.async_read_some(asio::buffer(buffer_), [this](const error_code& error, std::size_t size) {
+  const auto space = lines_.space();
+  socket_.async_read_some(asio::buffer(space.data(), space.size()), [this](const error_code& error, std::size_t size) {
     // A runner that goes away here goes away at the other end of the standard streams as well, which says so.
     if (error) return;
-    lines_.append({buffer_.data(), size});
+    lines_.received(size);
     while (auto line = lines_.take_line())
       on_line_(std::move(*line));
     read();

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <functional>
 #include <string>
-#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -34,7 +33,6 @@ class ExchangeSocket {
 
   boost::asio::local::stream_protocol::socket socket_;
   std::function<void(std::string line)> on_line_;
-  std::vector<char> buffer_;
   LineBuffer lines_;
   std::deque<std::string> queue_;
 };

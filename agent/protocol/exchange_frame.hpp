@@ -30,6 +30,8 @@ struct ExchangeFrame {
 
 inline constexpr std::size_t exchange_piece = 256U << 10U;
 inline constexpr std::uint64_t exchange_window = 8U << 20U;
+/// What a socket that carries exchanges should hold: each side works on for a while before the other one must.
+inline constexpr int exchange_socket_buffer = 4 << 20;
 
 /// Whether a line is one of an exchange; all others are events or commands.
 [[nodiscard]] bool is_exchange_line(std::string_view line);

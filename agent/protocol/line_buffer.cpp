@@ -11,10 +11,9 @@ void LineBuffer::append(std::string_view bytes) {
   while (!bytes.empty()) {
     if (missing_) {
       const auto part = bytes.substr(0, *missing_);
-      begun_ += part;
+      std::ranges::copy(part, begun_.end() - static_cast<std::ptrdiff_t>(*missing_));
       bytes.remove_prefix(part.size());
-      *missing_ -= part.size();
-      if (*missing_ == 0) hand_out();
+      came(part.size());
       continue;
     }
     const auto end = std::min(bytes.find('\n'), bytes.size() - 1) + 1;
@@ -24,11 +23,26 @@ void LineBuffer::append(std::string_view bytes) {
     if (!whole) return;
     if (const auto size = exchange_data_size(std::string_view(begun_).substr(0, begun_.size() - 1))) {
       missing_ = *size + 1;
-      begun_.reserve(begun_.size() + *missing_);
+      begun_.resize(begun_.size() + *missing_);
     } else {
       hand_out();
     }
   }
+}
+
+std::span<char> LineBuffer::space() {
+  if (!missing_) return line_space_;
+  return std::span(begun_).last(*missing_);
+}
+
+void LineBuffer::received(std::size_t size) {
+  if (missing_) return came(size);
+  append({line_space_.data(), size});
+}
+
+void LineBuffer::came(std::size_t size) {
+  *missing_ -= size;
+  if (*missing_ == 0) hand_out();
 }
 
 void LineBuffer::hand_out() {
@@ -48,7 +62,7 @@ std::optional<std::string> LineBuffer::take_line() {
 
 std::optional<std::string> LineBuffer::take_rest() {
   if (begun_.empty()) return std::nullopt;
-  missing_.reset();
+  begun_.resize(begun_.size() - std::exchange(missing_, std::nullopt).value_or(0));
   return std::exchange(begun_, {});
 }
 

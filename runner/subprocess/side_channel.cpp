@@ -10,6 +10,7 @@
 #include <boost/asio/write.hpp>
 #include <fmt/format.h>
 
+#include "agent/protocol/exchange_frame.hpp"
 #include "agent/protocol/fault.hpp"
 #include "agent/protocol/file_descriptor.hpp"
 #include "agent/protocol/line_buffer.hpp"
@@ -44,6 +45,8 @@ struct SideChannel::State : std::enable_shared_from_this<State> {
       if (error) return;
       ++self->connection;
       self->socket = std::move(accepted);
+      error_code ignored;
+      self->socket.set_option(stream_protocol::socket::send_buffer_size(exchange_socket_buffer), ignored);  // or less
       self->lines = {};
       self->queue.clear();
       self->reading = false;

@@ -1,5 +1,6 @@
 #include "agent/protocol/line_buffer.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -29,6 +30,18 @@ TEST(LineBuffer, LinesAreTheSameHoweverTheBytesCome) {
     }
     ASSERT_EQ(taken, lines) << "in pieces of " << piece;
     EXPECT_EQ(buffer.waiting(), 0U);
+
+    std::vector<std::string> put;
+    for (std::size_t at = 0; at < stream.size();) {
+      const auto space = buffer.space();
+      const std::size_t size = std::min({piece, space.size(), stream.size() - at});
+      std::copy_n(stream.begin() + static_cast<std::ptrdiff_t>(at), size, space.begin());
+      buffer.received(size);
+      at += size;
+      while (auto line = buffer.take_line())
+        put.push_back(std::move(*line));
+    }
+    ASSERT_EQ(put, lines) << "put in pieces of " << piece;
   }
 }
 
