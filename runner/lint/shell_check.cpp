@@ -43,7 +43,7 @@ constexpr std::size_t joined_size = 256U << 10U;
 /// Whether bash says the same of the script alone and between others, each in a subshell of its own in a function of
 /// its own: nothing that it opens can reach into the next one.
 bool can_be_joined(std::string_view script) {
-  return script.find_first_of("\r") == std::string_view::npos && script.find("<<") == std::string_view::npos &&
+  return script.find('\r') == std::string_view::npos && script.find("<<") == std::string_view::npos &&
          !script.ends_with('\\') && read_shell_script(script).understood;
 }
 

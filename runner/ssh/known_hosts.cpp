@@ -179,7 +179,7 @@ KnownHosts::Answer KnownHosts::check_name(const std::string& name, std::string_v
 KnownHosts::Answer KnownHosts::check(std::string_view host, std::uint16_t port, std::string_view key) const {
   Answer answer = check_name(known_hosts_name(host, port), key);
   if (port == usual_port || answer.verdict == HostKeyVerdict::revoked) return answer;
-  const Answer plain = check_name(known_hosts_name(host, usual_port), key);
+  Answer plain = check_name(known_hosts_name(host, usual_port), key);
   if (plain.verdict == HostKeyVerdict::revoked) return plain;
   if (answer.verdict == HostKeyVerdict::unknown && plain.verdict == HostKeyVerdict::known) return plain;
   return answer;

@@ -39,7 +39,7 @@ std::string program_machine(const std::filesystem::path& program) {
 std::filesystem::path agent_for(const std::string& machine, const std::filesystem::path& own) {
   const std::string name = usual_name(machine);
   if (program_machine(own) == name) return own;
-  const auto other = std::filesystem::path(own.string() + "-" + name);
+  auto other = std::filesystem::path(own.string() + "-" + name);
   if (program_machine(other) == name) return other;
   if (std::ranges::count(built, name) == 0) {
     throw Fault(ExitStatus::target_failed,

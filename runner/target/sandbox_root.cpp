@@ -131,7 +131,7 @@ void unpack(const fs::path& archive, const fs::path& folder, const TargetContext
 
 fs::path provide_sandbox_root(const fs::path& path, const TargetContext& context, ProgressSink& progress) {
   std::error_code error;
-  const fs::path source = fs::canonical(path, error);
+  fs::path source = fs::canonical(path, error);
   if (error) throw Fault(ExitStatus::not_runnable, "reading " + path.string() + ": " + error.message());
   if (fs::is_directory(source, error)) {
     check_root(source, path);
@@ -142,7 +142,7 @@ fs::path provide_sandbox_root(const fs::path& path, const TargetContext& context
   if (!error) fs::permissions(cache, fs::perms::owner_all, error);
   if (error) throw Fault(ExitStatus::target_failed, "making the folder " + cache.string() + ": " + error.message());
   const std::string identity = identity_of(source).substr(0, 32);
-  const fs::path root = cache / identity;
+  fs::path root = cache / identity;
   if (fs::is_directory(root, error)) return root;
   const BuildLock lock(*context.loop, "root-" + identity, progress);
   if (fs::is_directory(root, error)) return root;
