@@ -6,6 +6,11 @@
 
 namespace ibtest {
 
+std::int64_t steady_milliseconds() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
 ConsoleTimer::ConsoleTimer(ProcessLoop& loop, Console& console) : console_(console), timer_(loop.context()) {
   arm();
 }

@@ -13,6 +13,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
+#include "runner/cli/console_timer.hpp"
 #include "runner/cli/error_message.hpp"
 #include "runner/cli/run_session.hpp"
 #include "runner/report/live_area.hpp"
@@ -27,11 +28,6 @@ using namespace std::chrono_literals;
 constexpr auto frame_time = 100ms;
 /// Columns that a status has at least.
 constexpr std::size_t narrowest = 30;
-
-std::int64_t steady_milliseconds() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
 
 /// A combination that is being run, on a thread of its own.
 class Worker {

@@ -1,4 +1,3 @@
-#include <chrono>
 #include <deque>
 #include <unistd.h>
 
@@ -21,11 +20,6 @@
 namespace ibtest {
 
 namespace {
-
-std::int64_t steady_milliseconds() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
 
 void print_error_output(std::string_view text) {
   // A closed standard error is no reason to end the run.
