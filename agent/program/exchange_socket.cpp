@@ -5,6 +5,7 @@
 #include <boost/asio/write.hpp>
 
 #include "agent/protocol/exchange_frame.hpp"
+#include "agent/protocol/whole_write.hpp"
 
 namespace ibtest {
 
@@ -43,12 +44,13 @@ void ExchangeSocket::read() {
 }
 
 void ExchangeSocket::write() {
-  asio::async_write(socket_, asio::buffer(queue_.front()), [this](const error_code& error, std::size_t /*size*/) {
-    if (error == asio::error::operation_aborted) return;
-    queue_.pop_front();
-    if (error) queue_.clear();
-    if (!queue_.empty()) write();
-  });
+  asio::async_write(socket_, asio::buffer(queue_.front()), whole_write,
+                    [this](const error_code& error, std::size_t /*size*/) {
+                      if (error == asio::error::operation_aborted) return;
+                      queue_.pop_front();
+                      if (error) queue_.clear();
+                      if (!queue_.empty()) write();
+                    });
 }
 
 }  // namespace ibtest

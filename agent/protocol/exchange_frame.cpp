@@ -66,8 +66,8 @@ std::string encode(const ExchangeFrame& frame) {
       text += ",\"ask\":" + dump(frame.content);
       break;
     case Kind::data:
-      text.reserve(frame.bytes.size() + 64);
-      text.append(data_start).append(std::to_string(frame.bytes.size())).append("}\n");
+      text = encode_data_line(frame.exchange, frame.bytes.size());
+      text.reserve(text.size() + frame.bytes.size() + 1);  // a line break may follow
       text += frame.bytes;
       return text;
     case Kind::more:
@@ -82,6 +82,12 @@ std::string encode(const ExchangeFrame& frame) {
   }
   text += '}';
   return text;
+}
+
+std::string encode_data_line(std::uint64_t exchange, std::size_t size) {
+  std::string line(line_start);
+  line.append(std::to_string(exchange)).append(data_start).append(std::to_string(size)).append("}\n");
+  return line;
 }
 
 ExchangeFrame decode_exchange_frame(std::string text) {

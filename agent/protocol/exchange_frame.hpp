@@ -39,6 +39,9 @@ inline constexpr int exchange_socket_buffer = 4 << 20;
 [[nodiscard]] std::optional<std::size_t> exchange_data_size(std::string_view line);
 /// One line of JSON without line break; of data, with the line break and the bytes behind it.
 [[nodiscard]] std::string encode(const ExchangeFrame& frame);
+/// What encode() writes in front of the bytes of data: the line and its line break. Who gathers bytes behind it need
+/// not copy them again.
+[[nodiscard]] std::string encode_data_line(std::uint64_t exchange, std::size_t size);
 /// Throws Fault (target_failed) when the line is no frame of this protocol version.
 [[nodiscard]] ExchangeFrame decode_exchange_frame(std::string line);
 

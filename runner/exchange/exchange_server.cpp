@@ -29,8 +29,8 @@ struct ExchangeServer::Outlet : std::enable_shared_from_this<Outlet> {
   Outlet(boost::asio::io_context& loop, std::function<void(std::string)> sender)
       : context(loop), send(std::move(sender)) {}
 
-  void post(const ExchangeFrame& frame) {
-    boost::asio::post(context, [self = shared_from_this(), line = encode(frame)]() mutable {
+  void post(std::string encoded) {
+    boost::asio::post(context, [self = shared_from_this(), line = std::move(encoded)]() mutable {
       if (self->send) self->send(std::move(line));
     });
   }
@@ -41,7 +41,8 @@ struct ExchangeServer::Outlet : std::enable_shared_from_this<Outlet> {
 
 class ExchangeServer::Stream final : public ExchangeStream {
  public:
-  Stream(std::uint64_t number, std::shared_ptr<Outlet> outlet) : number_(number), outlet_(std::move(outlet)) {}
+  Stream(std::uint64_t number, std::shared_ptr<Outlet> outlet)
+      : number_(number), outlet_(std::move(outlet)), full_data_line_(encode_data_line(number, exchange_piece)) {}
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
   ~Stream() override {
@@ -54,13 +55,17 @@ class ExchangeServer::Stream final : public ExchangeStream {
   }
 
   void send(std::string_view bytes) override {
-    // Libraries hand out small pieces, and each frame costs a way through the loop and the connection.
+    // Libraries hand out small pieces, and each frame costs a way through the loop and the connection. They are
+    // gathered where they will be sent from.
     while (!bytes.empty()) {
-      const auto part = bytes.substr(0, exchange_piece - gathered_.size());
-      if (!gathered_.empty()) gathered_.reserve(exchange_piece);
+      if (gathered_.empty()) {
+        gathered_.reserve(full_data_line_.size() + exchange_piece + 1);  // a line break will follow
+        gathered_ = full_data_line_;
+      }
+      const auto part = bytes.substr(0, full_data_line_.size() + exchange_piece - gathered_.size());
       gathered_ += part;
       bytes.remove_prefix(part.size());
-      if (gathered_.size() == exchange_piece) send_gathered();
+      if (gathered_.size() == full_data_line_.size() + exchange_piece) send_gathered();
     }
   }
 
@@ -74,7 +79,7 @@ class ExchangeServer::Stream final : public ExchangeStream {
     waiting_ -= piece.size();
     taken_ += piece.size();
     if (taken_ >= exchange_window / 2) {
-      outlet_->post({.exchange = number_, .kind = Kind::more, .count = taken_});
+      outlet_->post(encode({.exchange = number_, .kind = Kind::more, .count = taken_}));
       taken_ = 0;
     }
     return piece;
@@ -105,22 +110,17 @@ class ExchangeServer::Stream final : public ExchangeStream {
 
  private:
   void send_gathered() {
-    std::string bytes = std::exchange(gathered_, {});
-    while (!bytes.empty()) {
-      std::string rest;
-      {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return credit_ > 0 || cancelled_; });
-        if (cancelled_) throw ExchangeCancelled{};
-        if (credit_ < bytes.size()) {
-          rest = bytes.substr(credit_);
-          bytes.resize(credit_);
-        }
-        credit_ -= bytes.size();
-      }
-      outlet_->post({.exchange = number_, .kind = Kind::data, .bytes = std::move(bytes)});
-      bytes = std::move(rest);
+    if (gathered_.empty()) return;
+    const std::size_t size = gathered_.size() - full_data_line_.size();
+    if (size < exchange_piece) gathered_.replace(0, full_data_line_.size(), encode_data_line(number_, size));
+    {
+      // An agent that has taken what was sent has given back more than half a window, which is more than one piece.
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return credit_ >= size || cancelled_; });
+      if (cancelled_) throw ExchangeCancelled{};
+      credit_ -= size;
     }
+    outlet_->post(std::exchange(gathered_, {}));
   }
 
   void run(ExchangeHandler& handler, const nlohmann::json& question) {
@@ -133,12 +133,13 @@ class ExchangeServer::Stream final : public ExchangeStream {
     } catch (const std::exception& exception) {
       answer = {{"error", exception.what()}};
     }
-    outlet_->post({.exchange = number_, .kind = Kind::end, .content = std::move(answer)});
+    outlet_->post(encode({.exchange = number_, .kind = Kind::end, .content = std::move(answer)}));
     finished_ = true;
   }
 
   const std::uint64_t number_;
   const std::shared_ptr<Outlet> outlet_;
+  const std::string full_data_line_;  ///< of a whole piece
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::string> pieces_;
@@ -146,7 +147,7 @@ class ExchangeServer::Stream final : public ExchangeStream {
   std::uint64_t credit_ = exchange_window;  ///< bytes that may be sent
   std::uint64_t taken_ = 0;                 ///< bytes for which no more were asked yet
   bool ended_ = false;
-  std::string gathered_;  ///< to be sent; of the thread alone
+  std::string gathered_;  ///< a frame to be sent, with the data line of a whole piece; of the thread alone
   std::atomic<bool> cancelled_ = false;
   std::atomic<bool> finished_ = false;
   std::thread thread_;

@@ -14,6 +14,7 @@
 #include "agent/protocol/fault.hpp"
 #include "agent/protocol/file_descriptor.hpp"
 #include "agent/protocol/line_buffer.hpp"
+#include "agent/protocol/whole_write.hpp"
 
 namespace ibtest {
 
@@ -67,7 +68,7 @@ struct SideChannel::State : std::enable_shared_from_this<State> {
   }
 
   void write() {
-    asio::async_write(socket, asio::buffer(queue.front()),
+    asio::async_write(socket, asio::buffer(queue.front()), whole_write,
                       [self = shared_from_this(), mine = connection](const error_code& error, std::size_t /*size*/) {
                         if (mine != self->connection) return;
                         if (error) return self->close();
