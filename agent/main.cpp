@@ -9,6 +9,7 @@
 #include <curl/curl.h>
 
 #include "agent/http/digest.hpp"
+#include "agent/program/attach.hpp"
 #include "agent/program/init.hpp"
 #include "agent/program/install.hpp"
 #include "agent/program/serve.hpp"
@@ -28,6 +29,10 @@ constexpr const char* usage =
     "      --boot-marker FILE     wait until FILE exists\n"
     "      --exchange-socket FILE a socket of the runner that is quicker for exchanges, if it can be reached\n"
     "      --block-metadata       keep steps from the instance metadata service (in a network of its own only)\n"
+    "  ibtest-agent attach [--start] [--owner NAME] FOLDER\n"
+    "      Talk to the agent whose session is in FOLDER, over standard input and output; it outlives this program.\n"
+    "      --start                start one if there is none, after any other on this machine has executed its job\n"
+    "      --owner NAME           whose run it is, for those who have to wait\n"
     "  ibtest-agent init COMMAND [ARGS...]\n"
     "      As process 1 of a container: start COMMAND, reap, stay until SIGTERM.\n"
     "  ibtest-agent install DIR\n"
@@ -71,6 +76,23 @@ int serve_verb(const std::vector<std::string>& arguments) {
   return ibtest::serve(options);
 }
 
+int attach_verb(const std::vector<std::string>& arguments) {
+  ibtest::AttachOptions options;
+  for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
+    if (*argument == "--start") {
+      options.start = true;
+    } else if (*argument == "--owner" && argument + 1 != arguments.end()) {
+      options.owner = *++argument;
+    } else if (argument->starts_with("-") || !options.folder.empty()) {
+      return refuse("attach: unexpected argument " + *argument);
+    } else {
+      options.folder = *argument;
+    }
+  }
+  if (options.folder.empty()) return refuse("attach: the folder is missing");
+  return ibtest::attach(options);
+}
+
 int sandbox_verb(const std::vector<std::string>& arguments) {
   ibtest::SandboxOptions options;
   for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
@@ -96,6 +118,7 @@ int run(const std::vector<std::string>& arguments) {
   if (arguments.empty()) return refuse("what to do is missing");
   const std::string& verb = arguments.front();
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  if (verb == "attach") return attach_verb(rest);
   if (verb == "serve") return serve_verb(rest);
   if (verb == "init") return rest.empty() ? refuse("init: the command is missing") : ibtest::run_init(rest);
   if (verb == "install") {

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <optional>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -23,25 +24,66 @@ constexpr std::size_t send_turn = 1U << 20U;
 
 }  // namespace
 
-EventLog::EventLog(boost::asio::io_context& context, int output)
-    : output_(context), context_(context), self_(std::make_shared<EventLog*>(this)), flush_timer_(context) {
-  output_flags_ = ::fcntl(output, F_GETFL);
-  struct stat status {};
-  if (output_flags_ < 0 || ::fstat(output, &status) != 0) {
-    gone_ = true;
-    return;
-  }
-  output_always_ready_ = S_ISREG(status.st_mode) || S_ISCHR(status.st_mode);
-  if (output_always_ready_) output_flags_ = output_flags_ & ~O_NONBLOCK;
-  ::fcntl(output, F_SETFL, output_always_ready_ ? output_flags_ : output_flags_ | O_NONBLOCK);
-  output_.assign(output);
+EventLog::EventLog(boost::asio::io_context& context)
+    : output_(context), context_(context), self_(std::make_shared<EventLog*>(this)), flush_timer_(context) {}
+
+EventLog::EventLog(boost::asio::io_context& context, int output) : EventLog(context) {
+  send_to(output, 0);
 }
 
 EventLog::~EventLog() {
   *self_ = nullptr;
+  leave_reader();
+}
+
+void EventLog::leave_reader() {
   if (!output_.is_open()) return;
   const int output = output_.release();
   ::fcntl(output, F_SETFL, output_flags_);
+}
+
+void EventLog::send_to(int output, std::uint64_t last_event) {
+  flush();
+  leave_reader();
+  reader_left();
+  send_pending_ = false;
+  file_read_ = place_after(last_event);
+  output_flags_ = ::fcntl(output, F_GETFL);
+  struct stat status {};
+  if (output_flags_ < 0 || ::fstat(output, &status) != 0) return;
+  output_always_ready_ = S_ISREG(status.st_mode) || S_ISCHR(status.st_mode);
+  if (output_always_ready_) output_flags_ = output_flags_ & ~O_NONBLOCK;
+  ::fcntl(output, F_SETFL, output_always_ready_ ? output_flags_ : output_flags_ | O_NONBLOCK);
+  output_.assign(output);
+  gone_ = false;
+  send();
+}
+
+std::uint64_t EventLog::place_after(std::uint64_t event) const {
+  std::uint64_t place = 0;
+  std::uint64_t line_begin = 0;
+  std::optional<std::uint64_t> number;  // of the line that is read; they follow one another
+  std::string first_line;
+  const auto block = std::make_unique_for_overwrite<char[]>(block_capacity);
+  while (place < file_size_) {
+    const ssize_t size = ::pread(file_.get(), block.get(), block_capacity, static_cast<off_t>(place));
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) break;
+    std::string_view bytes(block.get(), static_cast<std::size_t>(size));
+    for (std::size_t end = 0; (end = bytes.find('\n')) != std::string_view::npos; bytes.remove_prefix(end + 1)) {
+      if (!number) {
+        first_line += bytes.substr(0, end);
+        number = decode_event(first_line).sequence;
+      }
+      if (*number > event) return line_begin;
+      ++*number;
+      place += end + 1;
+      line_begin = place;
+    }
+    if (!number) first_line += bytes;
+    place += bytes.size();
+  }
+  return line_begin;
 }
 
 void EventLog::open(const std::filesystem::path& file) {

@@ -25,11 +25,16 @@ class EventLog : public EventSink {
  public:
   static constexpr std::chrono::milliseconds flush_delay{2};
 
+  /// Sends to nobody yet.
+  explicit EventLog(boost::asio::io_context& context);
   /// Sends to `output`, which stays the caller's.
   EventLog(boost::asio::io_context& context, int output);
   /// Restores the mode of `output`.
   ~EventLog() override;
 
+  /// From now on sends to `output`, which stays the caller's, and begins after the event of this number: what is in the
+  /// file is sent again. Half of a line that the reader before was sent is forgotten.
+  void send_to(int output, std::uint64_t last_event);
   /// From now on events go to this file first. What cannot be written is kept in write_error().
   void open(const std::filesystem::path& file);
   /// Events wait a moment for others to be written with them, which keeps short steps short: at most flush_delay while
@@ -56,6 +61,9 @@ class EventLog : public EventSink {
  private:
   [[nodiscard]] bool has_unsent() const;
   void append_to_file(std::string_view bytes);
+  /// Where in the file the events after this one begin.
+  [[nodiscard]] std::uint64_t place_after(std::uint64_t event) const;
+  void leave_reader();
   void send();
   /// What is to be sent next: from memory before the file, from the file, from memory after it.
   [[nodiscard]] std::string_view next_unsent();
@@ -86,7 +94,7 @@ class EventLog : public EventSink {
   boost::asio::steady_timer flush_timer_;
   bool flush_scheduled_ = false;
   bool send_pending_ = false;
-  bool gone_ = false;
+  bool gone_ = true;
   bool output_always_ready_ = false;  ///< a regular file, which epoll refuses
 };
 

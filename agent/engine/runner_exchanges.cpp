@@ -121,6 +121,12 @@ void RunnerExchanges::received(ExchangeFrame frame) {
   if (found != open_.end()) found->second->on_frame(std::move(frame));
 }
 
+void RunnerExchanges::runner_was_replaced() {
+  for (const auto& [number, exchange] : open_)
+    exchange->on_frame(
+        {.exchange = number, .kind = Kind::end, .content = {{"error", "ibtest was restarted meanwhile"}}});
+}
+
 void RunnerExchanges::send(const ExchangeFrame& frame) {
   std::string line = encode(frame);
   line += '\n';

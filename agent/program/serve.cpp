@@ -4,6 +4,8 @@
 #include <cctype>
 #include <chrono>
 #include <csignal>
+#include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -18,6 +20,7 @@
 #include "agent/program/exchange_socket.hpp"
 #include "agent/program/log_sender.hpp"
 #include "agent/program/metadata_block.hpp"
+#include "agent/program/session_socket.hpp"
 #include "agent/program/sudo_stand_in.hpp"
 #include "agent/protocol/fault.hpp"
 
@@ -27,6 +30,8 @@ namespace {
 
 // How long a runner that does not read may hold up the end of an agent that was told to end by a signal.
 constexpr std::chrono::seconds farewell_patience{5};
+// How long the results of a session wait for a runner to come back.
+constexpr std::chrono::hours session_patience{24};
 
 bool is_safe_id(const std::string& id) {
   return !id.empty() && std::ranges::all_of(id, [](unsigned char letter) {
@@ -40,18 +45,25 @@ class Server {
   explicit Server(const ServeOptions& options)
       : options_(options),
         children_(loop_),
-        to_runner_(loop_, STDOUT_FILENO),
+        to_runner_(loop_),
         events_(to_runner_),
         exchanges_(loop_, to_runner_),
         parts_{loop_, children_, control_, to_runner_, events_, exchanges_},
         end_signals_(loop_, SIGTERM, SIGINT),
         farewell_(loop_),
-        commands_(
-            loop_, STDIN_FILENO, [this](std::string line) { received(std::move(line)); },
-            [this] {
-              input_ended_ = true;
-              exchanges_.runner_is_gone();
-            }) {
+        return_(loop_) {
+    if (options_.session) {
+      state_folder_ = *options_.session;
+      session_.emplace(loop_, state_folder_ / session_socket_name,
+                       SessionSocket::Callbacks{[this](FileDescriptor talk, std::uint64_t last_event) {
+                                                  talk_to(std::move(talk), last_event);
+                                                },
+                                                [this] { session_changed(); }});
+      if (options_.on_listening) options_.on_listening();
+    } else {
+      to_runner_.send_to(STDOUT_FILENO, 0);
+      listen_to(STDIN_FILENO);
+    }
     if (options_.exchange_socket) {
       exchange_socket_.emplace(loop_, *options_.exchange_socket,
                                [this](std::string line) { received(std::move(line)); });
@@ -64,6 +76,8 @@ class Server {
   void run() {
     utsname machine{};
     ::uname(&machine);
+    while (session_ && !talk_.is_open() && !over())
+      loop_.run_one();
     events_.emit(Hello{protocol_version, IBTEST_VERSION, static_cast<const char*>(machine.machine)});
     to_runner_.flush();
     while (!job_ && !over())
@@ -74,11 +88,65 @@ class Server {
       if (std::exchange(logs_wanted_, false)) events_.emit(LogsSent{logs_to_runner()});
     }
     clean_up();
+    end_session();
   }
 
  private:
   // A closed input means that nobody will say Release; all that can be sent has been sent then.
   [[nodiscard]] bool over() const { return release_ || input_ended_ || ending_; }
+
+  void listen_to(int input) {
+    commands_.emplace(
+        loop_, input, [this](std::string line) { received(std::move(line)); },
+        [this] {
+          input_ended_ = true;
+          exchanges_.runner_is_gone();
+        });
+  }
+
+  void talk_to(FileDescriptor talk, std::uint64_t last_event) {
+    commands_.reset();
+    // One loop does not watch one descriptor twice.
+    talk_input_ = FileDescriptor(::fcntl(talk.get(), F_DUPFD_CLOEXEC, 0));
+    exchanges_.runner_was_replaced();
+    to_runner_.send_to(talk.get(), last_event);
+    talk_ = std::move(talk);
+    listen_to(talk_input_.get());
+  }
+
+  void session_changed() {
+    if (session_->connected()) {
+      return_.cancel();
+      return;
+    }
+    if (!job_ && !executed_) {
+      input_ended_ = true;  // nothing has begun: whoever comes back begins again
+      return;
+    }
+    await_return();
+  }
+
+  void await_return() {
+    return_.expires_after(session_patience);
+    return_.async_wait([this](const boost::system::error_code& cancelled) {
+      if (cancelled || session_->connected()) return;
+      if (!executed_) return await_return();
+      input_ended_ = true;
+    });
+  }
+
+  // What was said last is still on its way.
+  void end_session() {
+    if (!session_) return;
+    commands_.reset();
+    ::shutdown(talk_.get(), SHUT_RDWR);
+    farewell_.expires_after(farewell_patience);
+    bool late = false;
+    farewell_.async_wait([&late](const boost::system::error_code& cancelled) { late = !cancelled; });
+    while (!session_->finished() && !late)
+      loop_.run_one();
+  }
+
   [[nodiscard]] bool farewell_said() const { return release_ || to_runner_.drained() || farewell_over_; }
 
   void received(std::string line) {
@@ -113,7 +181,7 @@ class Server {
       if (!is_safe_id(job.execution_id)) {
         throw Fault(ExitStatus::target_failed, "the execution id `" + job.execution_id + "` is no UUID");
       }
-      state_folder_ = options_.state_directory / job.execution_id;
+      if (!session_) state_folder_ = options_.state_directory / job.execution_id;
       std::error_code ignored;  // the events file says it when the folder cannot be made
       std::filesystem::create_directories(state_folder_, ignored);
       to_runner_.open(state_folder_ / "events.jsonl");
@@ -139,6 +207,7 @@ class Server {
     }
     job_.reset();
     executed_ = true;
+    if (options_.on_executed) options_.on_executed();
   }
 
   void wait_for_end_signal() {
@@ -183,7 +252,11 @@ class Server {
   bool ending_ = false;
   bool farewell_over_ = false;
   std::optional<ExchangeSocket> exchange_socket_;
-  CommandReader commands_;  // last: it may call back at once
+  boost::asio::steady_timer return_;  ///< how long a runner may be away
+  FileDescriptor talk_;               ///< with the runner of the session
+  FileDescriptor talk_input_;
+  std::optional<SessionSocket> session_;
+  std::optional<CommandReader> commands_;
 };
 
 }  // namespace
