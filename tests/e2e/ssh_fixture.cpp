@@ -136,8 +136,8 @@ void SshTest::TearDown() {
 }
 
 void SshTest::start_host(const std::vector<std::string>& options) {
-  std::vector<std::string> command{"docker", "run",      "--detach",
-                                   "--rm",   "--volume", (keys_ / "server").string() + ":/etc/ssh/test:ro"};
+  std::vector<std::string> command{"docker", "run", "--detach", "--volume",
+                                   (keys_ / "server").string() + ":/etc/ssh/test:ro"};
   command.insert(command.end(), options.begin(), options.end());
   command.emplace_back(image);
   container_ = tool(command).output;
