@@ -25,9 +25,8 @@ class ReconnectPauses {
   std::chrono::milliseconds next_{250};
 };
 
-/// Connects to a host, again and again until it lets the user in and a root is become; at once where it is connected
-/// already. Throws HostKeyRefused as soon as it is; the Fault of the last attempt when the pauses are over;
-/// Interrupted.
+/// Connects to a host, again and again until that succeeds; does nothing where it is connected already. Throws
+/// HostKeyRefused as soon as it is; the Fault of the last attempt when the pauses are over; Interrupted.
 void reconnect(SshHost& host, ReconnectPauses& pauses, ProgressSink& progress);
 
 }  // namespace ibtest

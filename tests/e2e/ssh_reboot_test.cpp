@@ -1,4 +1,3 @@
-#include <fstream>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
