@@ -21,7 +21,7 @@ using testing::Not;
 namespace {
 
 constexpr int patience_ms = 20'000;
-constexpr const char* image = "ibtest-test/ssh-host:1";
+constexpr const char* image = "ibtest-test/ssh-host:2";
 
 void must_run(const std::vector<std::string>& command_line) {
   if (!test::run_tool(command_line)) throw std::runtime_error("failed: " + command_line.front());
