@@ -115,7 +115,7 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   read_document_flags(app, raw.documents, options);
   options.allow_reboot = raw.allow_reboot;
   if (options.allow_reboot && options.targets != std::vector<std::string>{"local"})
-    throw usage_fault("--allow-reboot is for `--target local` alone", "containers are rebooted without being asked");
+    throw usage_fault("--allow-reboot is for `--target local` alone", "other targets are rebooted without being asked");
   constexpr std::uint32_t most_jobs = 256;
   if (app.count("--jobs") > 0) options.jobs = whole_number("--jobs", raw.jobs, most_jobs);
   if (options.jobs == 0) throw usage_fault("--jobs 0: nothing would ever run", "give the number of runs at once");

@@ -58,7 +58,7 @@ Where:
                         inline: all phases in one machine, in the order they are written.
   --max-reboots N       reboots that a stage may ask for; more fail the step. Default: 15
   --max-reboot-delay N  seconds that a Reboot step may wait at most. Default: 5
-  --tmp-on-reboot WHAT  keep (default) or clear what lies in /tmp
+  --tmp-on-reboot WHAT  keep (default) or clear what lies in /tmp; a host does as it is set up
   --keep WHEN           leave the machine running for a look around: never (default), on-failure or
                         always. The command that enters it is printed.
   --update-os WHAT      run (default) or skip UpdateOS steps: updates are slow, and new ones come
@@ -77,6 +77,7 @@ Hosts (--target ssh:...; what is done there stays; options of ~/.ssh/config appl
                         variable VAR. Without the flag one is asked for when no key fits.
   --become-password[=VAR]
                         the password for sudo, where the user may not become root without one
+  --reboot-timeout N    seconds that a host may take to be up again after a reboot. Default: 600
   --ssh-config FILE     another OpenSSH configuration than ~/.ssh/config
 
 What:

@@ -84,8 +84,8 @@ std::optional<PasswordSource> password_source(const CLI::App& app, const std::st
 }
 
 void read_ssh_flags(const CLI::App& app, const RunFlags& flags, RunOptions& options) {
-  for (const char* const flag :
-       {"--ssh-config", "--ssh-key", "--accept-new-host-key", "--ssh-password", "--become-password"}) {
+  for (const char* const flag : {"--ssh-config", "--ssh-key", "--accept-new-host-key", "--ssh-password",
+                                 "--become-password", "--reboot-timeout"}) {
     if (app.count(flag) > 0 &&
         std::ranges::none_of(options.targets, [](const std::string& target) { return target.starts_with("ssh:"); })) {
       throw usage_fault(fmt::format("{} is for targets that are reached by SSH", flag),
@@ -104,6 +104,11 @@ void read_ssh_flags(const CLI::App& app, const RunFlags& flags, RunOptions& opti
   options.ssh.accept_new_host_key = flags.accept_new_host_key;
   options.ssh.login_password = password_source(app, "--ssh-password", flags.login_password);
   options.ssh.become_password = password_source(app, "--become-password", flags.become_password);
+  if (app.count("--reboot-timeout") == 0) return;
+  constexpr std::uint32_t a_day = 86'400;
+  const std::uint32_t seconds = whole_number("--reboot-timeout", flags.reboot_timeout, a_day);
+  if (seconds == 0) throw usage_fault("--reboot-timeout 0: no host is up again at once", "give a number of seconds");
+  options.ssh.reboot_timeout = std::chrono::seconds(seconds);
 }
 
 }  // namespace
@@ -127,6 +132,7 @@ void declare_run_flags(CLI::App& app, RunFlags& flags, const std::string& target
   app.add_flag("--accept-new-host-key", flags.accept_new_host_key);
   app.add_flag("--ssh-password", flags.login_password);
   app.add_flag("--become-password", flags.become_password);
+  app.add_option("--reboot-timeout", flags.reboot_timeout);
   app.add_option("--values", flags.values_file);
   app.add_option("--junit", flags.junit_file);
 }

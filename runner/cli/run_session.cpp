@@ -134,7 +134,7 @@ class Session {
     job.longest_reboot_delay = context_.options.longest_reboot_delay;
     job.emptied_on_reboot = machine.emptied_on_reboot();
     // A machine that is really restarted does that itself.
-    if (context_.options.empty_tmp_on_reboot && !machine.rebooted_by_user()) job.emptied_on_reboot.emplace_back("/tmp");
+    if (context_.options.empty_tmp_on_reboot && !machine.restarts_itself()) job.emptied_on_reboot.emplace_back("/tmp");
     job.sudo_stand_in = context_.options.sudo_stand_in && planned_.target->capabilities().disposable;
     job.skip_updates = context_.options.skip_updates;
     job.strict = context_.options.strict;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "runner/cli/console_progress.hpp"
 #include "runner/exchange/exchange_server.hpp"
 
 namespace ibtest {
@@ -113,21 +114,31 @@ class Conversation {
     }
     consumers_.console.activity("rebooting the machine");
     greeted_ = false;
-    deadline_ = Clock::now() + patience_.boot;
     try {
-      connection_ = machine_.reboot();
+      ConsoleProgress progress(consumers_.console);
+      connection_ = machine_.reboot(progress);
     } catch (const Fault& fault) {
-      end_ = StageEnd{{}, in_step(fault.message(), fault.remedy())};
+      end_ = StageEnd{{}, in_reboot(fault, request.address)};
     } catch (const Interrupted&) {
       end_ = StageEnd{};
     }
     consumers_.console.activity_finished(end_ ? "" : "rebooted the machine");
+    deadline_ = Clock::now() + patience_.boot;
   }
 
   // `message`, with the step that ran.
   [[nodiscard]] Fault in_step(std::string message, std::string remedy) const {
     if (const StepReport* step = consumers_.history.running()) message += "; it was running " + step_place(*step);
     return {ExitStatus::target_failed, std::move(message), std::move(remedy)};
+  }
+
+  // With the step that asked, which may have ended.
+  [[nodiscard]] Fault in_reboot(const Fault& fault, const StepAddress& address) const {
+    std::string message = fault.message();
+    const auto& steps = consumers_.history.steps();
+    if (!steps.empty() && steps.back().address == address)
+      message += "; the reboot was asked for by " + step_place(steps.back());
+    return {ExitStatus::target_failed, std::move(message), fault.remedy()};
   }
 
   [[nodiscard]] Fault agent_fault(const Event& event, const AgentFault& fault) const {

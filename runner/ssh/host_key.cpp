@@ -68,6 +68,11 @@ std::vector<std::string> known_key_types(const KnownHosts& known, const SshSetti
   return known.key_types(host, port);
 }
 
+std::string host_key_line(const SshSession& session) {
+  const auto [host, port] = known_name(session.settings());
+  return known_hosts_line(host, port, session.host_key(), false);
+}
+
 std::string verify_host_key(const SshSession& session, const KnownHosts& known, bool accept_new) {
   const SshSettings& settings = session.settings();
   const auto [host, port] = known_name(settings);
@@ -79,12 +84,11 @@ std::string verify_host_key(const SshSession& session, const KnownHosts& known, 
     case HostKeyVerdict::known:
       return {};
     case HostKeyVerdict::revoked:
-      throw Fault(ExitStatus::target_failed,
-                  fmt::format("the host {} shows the key {}, which is revoked ({})", name, shown, answer.place),
-                  "Whoever has this key may be anybody: do not connect.");
+      throw HostKeyRefused(
+          fmt::format("the host {} shows the key {}, which is revoked ({})", name, shown, answer.place),
+          "Whoever has this key may be anybody: do not connect.");
     case HostKeyVerdict::changed:
-      throw Fault(
-          ExitStatus::target_failed,
+      throw HostKeyRefused(
           fmt::format("the host {} shows the key {}, but another one is known for it ({})", name, shown, answer.place),
           fmt::format("Somebody may be listening in, or the host was made anew. If you are sure, remove the old key "
                       "with `ssh-keygen -R '{}'` and run again with --accept-new-host-key.",
@@ -98,8 +102,8 @@ std::string verify_host_key(const SshSession& session, const KnownHosts& known, 
       message += fmt::format("; {} trusts an authority for it, but ibtest does not read certificates of hosts",
                              answer.certificates_at);
     }
-    throw Fault(
-        ExitStatus::target_failed, message,
+    throw HostKeyRefused(
+        message,
         "Compare the fingerprint with the host's own; if it is the same, run again with --accept-new-host-key.");
   }
   if (settings.known_hosts.empty()) return fmt::format("accepted the key of the host {}: {}", name, shown);

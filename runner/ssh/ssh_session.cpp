@@ -194,6 +194,11 @@ void SshSession::keep_alive() {
   next_question_ = Clock::now() + settings_.alive_interval;
 }
 
+void SshSession::hang_up() {
+  watched_ = false;
+  ::shutdown(transport_.socket(), SHUT_RDWR);  // whoever reads or writes finds it broken
+}
+
 void SshSession::ask_for_life() {
   // On a busy machine it may be us who were late: what has come waits to be read.
   pollfd socket{.fd = transport_.socket(), .events = POLLIN, .revents = 0};
@@ -205,8 +210,7 @@ void SshSession::ask_for_life() {
   if (questions_ == settings_.alive_count) {
     death_ = fmt::format("the host has given no sign of life for {} s",
                          settings_.alive_interval.count() * (settings_.alive_count + 1));
-    watched_ = false;
-    ::shutdown(transport_.socket(), SHUT_RDWR);  // whoever reads or writes finds it broken
+    hang_up();
     return;
   }
   const auto now = Clock::now();

@@ -56,6 +56,8 @@ class SshSession {
   /// when it has not given any for alive_count times as long. Only after log_in().
   void keep_alive();
 
+  /// Ends the connection, also for those who still use it: they find it broken.
+  void hang_up();
   /// False once a channel has found the connection broken.
   [[nodiscard]] bool is_open() const { return open_; }
   /// What libssh2 said last, with the proxy program's words.

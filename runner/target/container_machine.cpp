@@ -191,7 +191,7 @@ std::unique_ptr<AgentConnection> ContainerMachine::connect() {
       [engine = engine_, name = plan_.name] { return examine_container(engine, name); });
 }
 
-std::unique_ptr<AgentConnection> ContainerMachine::reboot() {
+std::unique_ptr<AgentConnection> ContainerMachine::reboot(ProgressSink& /*progress*/) {
   const std::string doing = "rebooting the container";
   if (plan_.systemd) {
     // The services end as they would before a reboot of an instance.

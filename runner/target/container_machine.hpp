@@ -46,7 +46,7 @@ class ContainerMachine final : public Machine {
 
   [[nodiscard]] std::string description() const override;
   [[nodiscard]] std::unique_ptr<AgentConnection> connect() override;
-  [[nodiscard]] std::unique_ptr<AgentConnection> reboot() override;
+  [[nodiscard]] std::unique_ptr<AgentConnection> reboot(ProgressSink& progress) override;
   [[nodiscard]] std::vector<std::string> emptied_on_reboot() const override;
   void copy_out(const std::string& source, const std::filesystem::path& destination) override;
   [[nodiscard]] std::unique_ptr<Snapshot> snapshot() override;

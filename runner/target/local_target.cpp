@@ -31,7 +31,7 @@ class LocalMachine final : public Machine {
   }
 
   [[nodiscard]] bool rebooted_by_user() const override { return true; }
-  [[nodiscard]] std::unique_ptr<AgentConnection> reboot() override {
+  [[nodiscard]] std::unique_ptr<AgentConnection> reboot(ProgressSink& /*progress*/) override {
     throw Fault(ExitStatus::not_runnable, "this machine itself is not rebooted");
   }
 

@@ -110,7 +110,7 @@ std::unique_ptr<AgentConnection> SandboxMachine::connect() {
                                            });
 }
 
-std::unique_ptr<AgentConnection> SandboxMachine::reboot() {
+std::unique_ptr<AgentConnection> SandboxMachine::reboot(ProgressSink& /*progress*/) {
   stop();
   launch();
   return connect();

@@ -43,7 +43,7 @@ class SandboxMachine final : public Machine {
 
   [[nodiscard]] std::string description() const override;
   [[nodiscard]] std::unique_ptr<AgentConnection> connect() override;
-  [[nodiscard]] std::unique_ptr<AgentConnection> reboot() override;
+  [[nodiscard]] std::unique_ptr<AgentConnection> reboot(ProgressSink& progress) override;
   void copy_out(const std::string& source, const std::filesystem::path& destination) override;
   [[nodiscard]] std::unique_ptr<Snapshot> snapshot() override;
   [[nodiscard]] std::string keep() override;

@@ -15,10 +15,13 @@ namespace ibtest {
 namespace {
 
 /// Names the system, and finds a folder that nobody else can have made or can change, on a file system that lets
-/// programs be executed. Folders in /tmp that others have made are left alone.
+/// programs be executed. Field 22 of /proc/1/stat, of which the name of the process may have blanks, is its start.
+/// Folders in /tmp that others have made are left alone.
 constexpr std::string_view survey_script =
     R"sh(umask 077; u=$(id -u); )sh"
     R"sh(echo "ibtest system $(uname -s)"; echo "ibtest machine $(uname -m)"; echo "ibtest uid $u"; )sh"
+    R"sh(s=$(cat /proc/1/stat 2>/dev/null); set -- ${s##*) }; )sh"
+    R"sh(echo "ibtest boot $(cat /proc/sys/kernel/random/boot_id 2>/dev/null) ${20}"; )sh"
     R"sh(for t in gzip sudo; do if command -v $t >/dev/null 2>&1; then echo "ibtest has $t"; fi; done; )sh"
     R"sh(for d in "${HOME:-/nonexistent}/.cache/ibtest" "/var/tmp/ibtest-$u" "/tmp/ibtest-$u"; do w=; )sh"
     R"sh(mkdir -p "${d%/*}" 2>/dev/null; m=$(mkdir -m 700 "$d" 2>&1); )sh"
@@ -55,21 +58,41 @@ bool HostSurvey::has(std::string_view tool) const {
 SshHost::SshHost(SshAddress address, SshOptions options, ProcessLoop& loop)
     : address_(std::move(address)), options_(std::move(options)), loop_(loop) {}
 
-void SshHost::connect(ProgressSink& progress) {
+void SshHost::connect(ProgressSink& progress, Clock::time_point deadline) {
   if (session_ && session_->is_open()) return;
   session_.reset();
   settings_ = ssh_settings(loop_, address_, options_);
+  const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - Clock::now());
+  settings_.connect_timeout = std::min(settings_.connect_timeout, std::max(left, std::chrono::seconds(1)));
   progress.activity("connecting to " + settings_.host);
-  const KnownHosts known = read_known_hosts(settings_);
+  KnownHosts known = read_known_hosts(settings_);
+  // Also where no file keeps the key that was accepted.
+  if (!host_key_.empty()) known.add(host_key_, "the connection before");
   auto session =
       std::make_shared<SshSession>(loop_, settings_, options_.configuration, known_key_types(known, settings_));
   if (const std::string note = verify_host_key(*session, known, options_.accept_new_host_key); !note.empty())
     progress.finished(note);
+  host_key_ = host_key_line(*session);
   log_in(*session, options_, secrets_, [&progress] { progress.finished({}); });
   session->keep_alive();
   session_ = std::move(session);
-  look_around();
-  become_root(progress);
+  try {
+    look_around();
+    become_root(progress);
+  } catch (...) {
+    disconnect();
+    throw;
+  }
+}
+
+void SshHost::disconnect() {
+  if (session_) session_->hang_up();
+  session_.reset();
+}
+
+std::shared_ptr<SshSession> SshHost::session() const {
+  if (!session_) throw Fault(ExitStatus::target_failed, "there is no connection to " + name());
+  return session_;
 }
 
 SshHost::Command SshHost::command(As as, std::string_view script, std::string_view input) const {
@@ -83,7 +106,7 @@ SshHost::Command SshHost::command(As as, std::string_view script, std::string_vi
 SshResult SshHost::run(As as, std::string_view script, SshRun run) const {
   Command made = command(as, script, run.input);
   run.input = std::move(made.input);
-  SshResult result = run_on_host(session_, made.line, run);
+  SshResult result = run_on_host(session(), made.line, run);
   if (!result.broken.empty()) {
     throw Fault(ExitStatus::target_failed,
                 fmt::format("the connection to {} was lost: {}", settings_.host, result.broken));
@@ -93,7 +116,7 @@ SshResult SshHost::run(As as, std::string_view script, SshRun run) const {
 
 std::unique_ptr<SshChannel> SshHost::start(As as, std::string_view script, std::string_view input) const {
   const Command made = command(as, script, input);
-  auto channel = std::make_unique<SshChannel>(session_, made.line);
+  auto channel = std::make_unique<SshChannel>(session(), made.line);
   channel->write(made.input);
   return channel;
 }
@@ -105,6 +128,7 @@ void SshHost::look_around() {
     if (word == "system") survey_.system = rest;
     if (word == "machine") survey_.machine = rest;
     if (word == "uid") survey_.is_root = rest == "0";
+    if (word == "boot") survey_.boot = rest;
     if (word == "has") survey_.tools.push_back(rest);
     if (word == "folder") survey_.folder = rest;
     if (word == "refused") survey_.refused.push_back(rest);
@@ -146,14 +170,15 @@ void SshHost::become_root(ProgressSink& progress) {
                 fmt::format("steps run as root, but {} may not become it without a password ({})", who, refusal),
                 "Give --become-password, log in as root, or allow it in sudoers with NOPASSWD.");
   }
-  if (become_password_.empty()) {
+  const bool first = become_password_.empty();
+  if (first) {
     progress.finished({});
     become_password_ = secret_from(*options_.become_password, loop_, fmt::format("sudo password of {}: ", who));
   }
   root_ = Root::sudo_with_password;
   const SshResult with = run(As::root, nothing, {});
   if (with.exit_status == 0) return;
-  become_password_.clear();
+  if (first) become_password_.clear();
   throw Fault(ExitStatus::target_failed,
               fmt::format("{} may not become root with this password ({})", who, essence_of(with.errors)),
               "Is it the password of this user, and is the user in sudoers?");

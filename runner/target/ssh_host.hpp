@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,7 +16,10 @@ struct HostSurvey {
   std::string system;   ///< uname -s
   std::string machine;  ///< uname -m
   bool is_root = false;
-  std::vector<std::string> tools;    ///< of gzip and sudo those that are there
+  std::vector<std::string> tools;  ///< of gzip and sudo those that are there
+  /// Another one after every reboot: the kernel's boot id, and when process 1 was started, which tells in a container.
+  /// Blank where /proc tells neither.
+  std::string boot;
   std::string folder;                ///< nobody but the user may write to it, and programs in it can be executed
   std::vector<std::string> refused;  ///< folders that are not fit, and why
 
@@ -26,11 +30,19 @@ struct HostSurvey {
 /// what is secret or not of our making goes to their standard input, never into their arguments.
 class SshHost {
  public:
+  using Clock = std::chrono::steady_clock;
+
   SshHost(SshAddress address, SshOptions options, ProcessLoop& loop);
 
+  /// As the user calls it.
+  [[nodiscard]] const std::string& name() const { return address_.host; }
+
   /// Connects, verifies the host's key, logs in, looks around and becomes root, where that was not done yet or the
-  /// connection has gone meanwhile; what was asked for once is remembered. Throws Fault (target_failed), Interrupted.
-  void connect(ProgressSink& progress);
+  /// connection has gone meanwhile; what was asked for once is remembered, and so is the host's key. A host that does
+  /// not answer at all is given up at the deadline. Throws HostKeyRefused, Fault (target_failed), Interrupted.
+  void connect(ProgressSink& progress, Clock::time_point deadline = Clock::time_point::max());
+  /// Ends the connection, also for those who still talk over it.
+  void disconnect();
 
   /// Whose command it is.
   enum class As { user, root };
@@ -51,6 +63,7 @@ class SshHost {
     std::string input;
   };
   [[nodiscard]] Command command(As as, std::string_view script, std::string_view input) const;
+  [[nodiscard]] std::shared_ptr<SshSession> session() const;
   void look_around();
   void become_root(ProgressSink& progress);
 
@@ -60,6 +73,7 @@ class SshHost {
   SshSettings settings_;
   SshSecrets secrets_;
   std::shared_ptr<SshSession> session_;
+  std::string host_key_;  ///< line of known_hosts for the key that was found right
   HostSurvey survey_;
   enum class Root { self, sudo, sudo_with_password } root_ = Root::self;
   std::string become_password_;

@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "runner/target/agent_upload.hpp"
 #include "runner/target/engine_error.hpp"
 #include "runner/target/ssh_connection.hpp"
+#include "runner/target/ssh_reboot.hpp"
 #include "runner/target/tar_reader.hpp"
 
 namespace ibtest {
@@ -86,8 +88,11 @@ std::unique_ptr<AgentConnection> SshMachine::connect() {
   return std::make_unique<SshConnection>(host_->start(SshHost::As::root, serve_script, agent_ + "\n"));
 }
 
-std::unique_ptr<AgentConnection> SshMachine::reboot() {
-  throw Fault(ExitStatus::not_runnable, "hosts are not rebooted");
+std::unique_ptr<AgentConnection> SshMachine::reboot(ProgressSink& progress) {
+  reboot_host(*host_, *context_.loop, progress);
+  // What lay in /tmp may be gone, and another folder the one that fits.
+  agent_ = upload_agent(*host_, context_.agent_executable, progress);
+  return connect();
 }
 
 void SshMachine::copy_out(const std::string& source, const std::filesystem::path& destination) {

@@ -20,7 +20,7 @@ void SshTarget::prepare(ProgressSink& progress) {
 
 std::unique_ptr<Machine> SshTarget::start(const Snapshot* from, ProgressSink& /*progress*/) {
   if (from != nullptr) throw Fault(ExitStatus::not_runnable, "a host cannot be started from a snapshot");
-  return std::make_unique<SshMachine>(host_, agent_);
+  return std::make_unique<SshMachine>(context_, host_, agent_);
 }
 
 }  // namespace ibtest

@@ -49,6 +49,8 @@ class AgentConnection {
   [[nodiscard]] virtual std::string end_reason() = 0;
 };
 
+class ProgressSink;
+
 /// A saved state of a machine; removed with the value.
 class Snapshot {
  public:
@@ -72,11 +74,13 @@ class Machine {
   [[nodiscard]] virtual std::string description() const = 0;
   /// Starts an agent in the machine and connects to it.
   [[nodiscard]] virtual std::unique_ptr<AgentConnection> connect() = 0;
+  /// A reboot is a real one, and what outlives it is as the machine is set up.
+  [[nodiscard]] virtual bool restarts_itself() const { return rebooted_by_user(); }
   /// A reboot is the user's to do: the run is suspended, and goes on after it.
   [[nodiscard]] virtual bool rebooted_by_user() const { return false; }
   /// Ends everything that runs in the machine and starts it again; its disk stays. Connects to a new agent in it. Only
   /// with Capabilities::reboot, and not where the user does it. Throws Fault, Interrupted.
-  [[nodiscard]] virtual std::unique_ptr<AgentConnection> reboot() = 0;
+  [[nodiscard]] virtual std::unique_ptr<AgentConnection> reboot(ProgressSink& progress) = 0;
   /// Copies a file or folder of the machine into `destination`, which becomes it. Works after the agent has died.
   virtual void copy_out(const std::string& source, const std::filesystem::path& destination) = 0;
   /// Saves the machine's disk. Only with Capabilities::snapshot.

@@ -21,7 +21,7 @@ using testing::Not;
 namespace {
 
 constexpr int patience_ms = 20'000;
-constexpr const char* image = "ibtest-test/ssh-host:1";
+constexpr const char* image = "ibtest-test/ssh-host:2";
 
 void must_run(const std::vector<std::string>& command_line) {
   if (!test::run_tool(command_line)) throw std::runtime_error("failed: " + command_line.front());
@@ -136,8 +136,8 @@ void SshTest::TearDown() {
 }
 
 void SshTest::start_host(const std::vector<std::string>& options) {
-  std::vector<std::string> command{"docker", "run",      "--detach",
-                                   "--rm",   "--volume", (keys_ / "server").string() + ":/etc/ssh/test:ro"};
+  std::vector<std::string> command{"docker", "run", "--detach", "--volume",
+                                   (keys_ / "server").string() + ":/etc/ssh/test:ro"};
   command.insert(command.end(), options.begin(), options.end());
   command.emplace_back(image);
   container_ = tool(command).output;

@@ -115,7 +115,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{{"run", "a.yml", "--allow-reboot"}, "--allow-reboot is for `--target local` alone", ""},
         Mistake{{"run", "a.yml", "-t", "local", "-t", "docker:x", "--allow-reboot"},
                 "--allow-reboot is for `--target local` alone",
-                "containers are rebooted without being asked"},
+                "other targets are rebooted without being asked"},
         Mistake{{"resume"}, "no run was given", "ibtest resume latest"},
         Mistake{{"resume", "a", "b"}, "`ibtest resume` takes no argument `b`", "ibtest help resume"},
         Mistake{{"clean", "x"}, "`ibtest clean` takes no argument `x`", "ibtest help clean"},

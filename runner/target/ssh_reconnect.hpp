@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+
+#include "runner/subprocess/process_loop.hpp"
+#include "runner/target/ssh_host.hpp"
+
+namespace ibtest {
+
+/// The pauses between attempts to reach a host again: each is longer than the one before, from a quarter of a second up
+/// to five seconds, until a deadline.
+class ReconnectPauses {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  ReconnectPauses(ProcessLoop& loop, Clock::time_point deadline) : loop_(loop), deadline_(deadline) {}
+
+  [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
+  /// Waits for the next pause, on the loop; false when the deadline has come instead. Throws Interrupted.
+  [[nodiscard]] bool wait();
+
+ private:
+  ProcessLoop& loop_;
+  Clock::time_point deadline_;
+  std::chrono::milliseconds next_{250};
+};
+
+/// Connects to a host, again and again until that succeeds; does nothing where it is connected already. Throws
+/// HostKeyRefused as soon as it is; the Fault of the last attempt when the pauses are over; Interrupted.
+void reconnect(SshHost& host, ReconnectPauses& pauses, ProgressSink& progress);
+
+}  // namespace ibtest

@@ -1,0 +1,184 @@
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <fmt/format.h>
+
+#include "tests/e2e/ssh_fixture.hpp"
+
+namespace ibtest {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A port of this machine that is free now.
+int free_port() {
+  const FileDescriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  if (::bind(probe.get(), reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+      ::getsockname(probe.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
+    throw std::runtime_error("no free port");
+  return ntohs(address.sin_port);
+}
+
+/// A host that systemd boots. Its first process ends in a reboot, and the engine starts it again, as firmware would.
+/// Its address may change by that, so it is reached at a port of this machine.
+class SshReboot : public SshTest {
+ protected:
+  void boot(const std::string& restart = "always") {
+    port_ = free_port();
+    start_host({"--restart",
+                restart,
+                "--publish",
+                fmt::format("127.0.0.1:{}:22", port_),
+                "--tty",
+                "--env",
+                "container=docker",
+                "--cap-add",
+                "SYS_ADMIN",
+                "--security-opt",
+                "seccomp=unconfined",
+                "--security-opt",
+                "apparmor=unconfined",
+                "--tmpfs",
+                "/run",
+                "--tmpfs",
+                "/run/lock",
+                "--volume",
+                "/sys/fs/cgroup:/sys/fs/cgroup:rw",
+                "--cgroupns=host",
+                "--stop-signal",
+                "SIGRTMIN+3",
+                "--entrypoint",
+                "/sbin/init"});
+    address_ = "127.0.0.1";
+    know_host(fmt::format("[127.0.0.1]:{}", port_));
+    configure(fmt::format("  Port {}\n", port_));
+  }
+
+  [[nodiscard]] std::unique_ptr<Program> start_run(const std::vector<std::string>& flags = {}) const {
+    std::vector<std::string> arguments{"run",          document_,    "--target", "ssh:box",
+                                       "--ssh-config", "ssh_config", "--format", "jsonl"};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    return start(arguments);
+  }
+
+  int port_ = 0;
+};
+
+// RESUME-1 to -3, RESUME-8, EMU-REBOOT-7
+TEST_F(SshReboot, GoesOnAfterAReboot) {
+  boot();
+  write(document_, R"(schemaVersion: 1.0
+phases:
+  - name: build
+    steps:
+      - name: First
+        action: ExecuteBash
+        inputs:
+          commands:
+            - printf '[Service]\nExecStart=/bin/sleep 1000\n[Install]\nWantedBy=multi-user.target\n' >/etc/systemd/system/napper.service
+            - systemctl enable -q napper
+            - touch /run/lost /var/kept
+            - sleep 987 >/dev/null 2>&1 &
+            - echo first
+      - {name: Restart, action: Reboot}
+      - name: Last
+        action: ExecuteBash
+        inputs:
+          commands:
+            - for i in $(seq 100); do systemctl is-active -q napper && break; sleep 0.1; done
+            - echo '{{ build.First.outputs.stdout }}', napper $(systemctl is-active napper), ran as $(id -u)
+            - ls /run/lost /var/kept 2>/dev/null
+            - grep -lz 987 /proc/[0-9]*/cmdline || echo nothing runs
+)");
+  const auto result = run("ssh:free@box");
+  expect_success(result);
+  EXPECT_THAT(result.errors, AllOf(HasSubstr("rebooted the machine"), HasSubstr("first, napper active, ran as 0"),
+                                   HasSubstr("/var/kept"), Not(HasSubstr("| /run/lost")), HasSubstr("nothing runs")));
+  EXPECT_THAT(log("console.log"), AllOf(HasSubstr("Rebooting the system now"), HasSubstr("rebooted successfully")));
+}
+
+// EXIT-2, RESUME-2: the step runs again from its first iteration. The password of sudo is known after the reboots.
+TEST_F(SshReboot, RebootsTwiceInALoop) {
+  boot();
+  write(document_, R"(schemaVersion: 1.0
+phases:
+  - name: build
+    steps:
+      - name: Loop
+        action: ExecuteBash
+        loop: {name: turn, for: {start: 1, end: 2, updateBy: 1}}
+        inputs:
+          commands:
+            - echo {{ turn.index }} >>/var/turns
+            - '[ -e /var/done-{{ turn.index }} ] || { touch /var/done-{{ turn.index }}; exit 194; }'
+            - echo ran as $(id -u)
+)");
+  const auto result = run("ssh:asked@box", {"--become-password=SECRET"}, {"SECRET=asked word"});
+  expect_success(result);
+  EXPECT_EQ(in_host("tr '\\n' ' ' </var/turns; ls /var/done-*"), "0 0 1 0 1 /var/done-0\n/var/done-1\n");
+}
+
+TEST_F(SshReboot, SaysThatAHostDoesNotComeBack) {
+  boot("no");
+  write_scripts(document_, {"exit 194"});
+  const auto result = run("ssh:box", {"--reboot-timeout", "2"});
+  EXPECT_EQ(result.status, 3) << result.errors;
+  EXPECT_THAT(result.errors, AllOf(HasSubstr("box was to reboot, and was not up again within 2 s; at last: "),
+                                   HasSubstr("asked for by ssh.yml:5, step Step1"), HasSubstr("--reboot-timeout")));
+}
+
+// Also where no file keeps the key that was accepted.
+TEST_F(SshReboot, RefusesAnotherKeyAfterTheReboot) {
+  boot();
+  configure(fmt::format("  Port {}\n  UserKnownHostsFile /dev/null\n", port_));
+  in_host(
+      "ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/other; printf 'HostKey /etc/ssh/other\\nPermitRootLogin "
+      "yes\\nStrictModes no\\nAuthorizedKeysFile /etc/ssh/test/authorized_keys\\n' >/etc/ssh/other_config; "
+      "sed -i s,test/config,other_config, /etc/systemd/system/ssh.service.d/test.conf");
+  write_scripts(document_, {"[ -e /var/again ] && echo went on; touch /var/again; exit 194"});
+  const auto result = run("ssh:box", {"--accept-new-host-key", "--reboot-timeout", "30"});
+  EXPECT_EQ(result.status, 3) << result.errors;
+  EXPECT_THAT(result.errors, AllOf(HasSubstr("after the reboot of box: "), HasSubstr("but another one is known for it"),
+                                   Not(HasSubstr("went on"))));
+}
+
+TEST_F(SshReboot, EndsWhenInterruptedWhileTheHostIsDown) {
+  boot("no");
+  write_scripts(document_, {"exit 194"});
+  const auto program = start_run();
+  ASSERT_TRUE(program->read_until(R"("e":"reboot")"));
+  tool({"timeout", "20", "docker", "wait", container_});
+  program->signal(SIGINT);
+  EXPECT_EQ(program->wait().status, 130);
+}
+
+TEST_F(SshReboot, SaysWhatRefuses) {
+  start_host();
+  write_scripts(document_, {"exit 194"});
+  auto result = run("ssh:box");
+  EXPECT_EQ(result.status, 3) << result.errors;
+  EXPECT_THAT(result.errors, AllOf(HasSubstr("box cannot be rebooted: reboot (exit status 1): "),
+                                   HasSubstr("shutdown -r now (exit status 1): ")));
+  in_host("rm /sbin/reboot /sbin/shutdown");
+  result = run("ssh:box");
+  EXPECT_EQ(result.status, 3) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("box cannot be rebooted: it has neither systemctl"));
+}
+
+TEST_F(SshReboot, RefusesTimesThatMakeNoSense) {
+  write_scripts(document_, {"true"});
+  for (const std::string time : {"0", "soon", "-1", "86401"}) {
+    const auto result = ibtest({"run", document_, "--target", "ssh:box", "--reboot-timeout=" + time});
+    EXPECT_EQ(result.status, 2) << time;
+    EXPECT_THAT(result.errors, HasSubstr("--reboot-timeout")) << time;
+  }
+}
+
+}  // namespace
+}  // namespace ibtest
