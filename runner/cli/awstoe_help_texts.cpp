@@ -70,7 +70,7 @@ Flags of ibtest, explained by `ibtest help run`:
   --s3-endpoint URL, --s3-bucket-owner BUCKET=ACCOUNT, --s3-offline, --s3-no-sign,
   --s3-virtual-hosts, --strict, --pass-aws-env, --web-map URL=FILE, --web-offline,
   --accept-new-host-key, --ssh-key FILE, --ssh-password[=VAR], --become-password[=VAR],
-  --reboot-timeout N, --ssh-config FILE, --network WHAT
+  --reboot-timeout N, --reconnect-timeout N, --ssh-config FILE, --network WHAT
 
 Standard output has the summary only, as JSON: executionId, status, the counts of steps,
 failureMessage, logUrl. What people read goes to standard error.

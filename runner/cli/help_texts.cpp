@@ -77,6 +77,8 @@ Hosts (--target ssh:...; what is done there stays; options of ~/.ssh/config appl
                         variable VAR. Without the flag one is asked for when no key fits.
   --become-password[=VAR]
                         the password for sudo, where the user may not become root without one
+  --reconnect-timeout N seconds that a host may be out of reach when the connection is lost; the
+                        step goes on meanwhile. Default: 600
   --reboot-timeout N    seconds that a host may take to be up again after a reboot. Default: 600
   --ssh-config FILE     another OpenSSH configuration than ~/.ssh/config
 

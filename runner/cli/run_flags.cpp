@@ -104,8 +104,12 @@ void read_ssh_flags(const CLI::App& app, const RunFlags& flags, RunOptions& opti
   options.ssh.accept_new_host_key = flags.accept_new_host_key;
   options.ssh.login_password = password_source(app, "--ssh-password", flags.login_password);
   options.ssh.become_password = password_source(app, "--become-password", flags.become_password);
-  if (app.count("--reboot-timeout") == 0) return;
   constexpr std::uint32_t a_day = 86'400;
+  if (app.count("--reconnect-timeout") > 0) {
+    options.ssh.reconnect_timeout =
+        std::chrono::seconds(whole_number("--reconnect-timeout", flags.reconnect_timeout, a_day));
+  }
+  if (app.count("--reboot-timeout") == 0) return;
   const std::uint32_t seconds = whole_number("--reboot-timeout", flags.reboot_timeout, a_day);
   if (seconds == 0) throw usage_fault("--reboot-timeout 0: no host is up again at once", "give a number of seconds");
   options.ssh.reboot_timeout = std::chrono::seconds(seconds);
@@ -132,6 +136,7 @@ void declare_run_flags(CLI::App& app, RunFlags& flags, const std::string& target
   app.add_flag("--accept-new-host-key", flags.accept_new_host_key);
   app.add_flag("--ssh-password", flags.login_password);
   app.add_flag("--become-password", flags.become_password);
+  app.add_option("--reconnect-timeout", flags.reconnect_timeout);
   app.add_option("--reboot-timeout", flags.reboot_timeout);
   app.add_option("--values", flags.values_file);
   app.add_option("--junit", flags.junit_file);

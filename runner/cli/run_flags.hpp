@@ -29,6 +29,7 @@ struct RunFlags {
   bool accept_new_host_key = false;
   std::string login_password;
   std::string become_password;
+  std::string reconnect_timeout;
   std::string reboot_timeout;
   std::string values_file;
   std::string junit_file;

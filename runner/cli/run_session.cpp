@@ -76,6 +76,8 @@ class Session {
       std::unique_ptr<AgentConnection> connection;
       if (!run_one_stage(i, *machine, connection) || last) {
         keep_if_asked(i, *machine, connection.get());
+        // An agent may outlive its connection; one in a machine of ours goes with it.
+        if (connection && !planned_.target->capabilities().disposable) release_agent(context_.loop, *connection, false);
         return;
       }
       release_agent(context_.loop, *connection, true);

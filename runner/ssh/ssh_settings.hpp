@@ -34,6 +34,7 @@ struct SshOptions {
   bool accept_new_host_key = false;               ///< --accept-new-host-key
   std::optional<PasswordSource> login_password;   ///< --ssh-password
   std::optional<PasswordSource> become_password;  ///< --become-password
+  std::chrono::seconds reconnect_timeout{600};    ///< --reconnect-timeout: until a lost host is reached again
   std::chrono::seconds reboot_timeout{600};       ///< --reboot-timeout: until a host is up again (EMU-REBOOT-7)
 };
 

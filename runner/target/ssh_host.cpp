@@ -59,7 +59,7 @@ SshHost::SshHost(SshAddress address, SshOptions options, ProcessLoop& loop)
     : address_(std::move(address)), options_(std::move(options)), loop_(loop) {}
 
 void SshHost::connect(ProgressSink& progress, Clock::time_point deadline) {
-  if (session_ && session_->is_open()) return;
+  if (is_connected()) return;
   session_.reset();
   settings_ = ssh_settings(loop_, address_, options_);
   const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - Clock::now());

@@ -43,6 +43,8 @@ class SshHost {
   void connect(ProgressSink& progress, Clock::time_point deadline = Clock::time_point::max());
   /// Ends the connection, also for those who still talk over it.
   void disconnect();
+  /// False when a connection has been found broken, or was never made.
+  [[nodiscard]] bool is_connected() const { return session_ && session_->is_open(); }
 
   /// Whose command it is.
   enum class As { user, root };

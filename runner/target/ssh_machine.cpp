@@ -1,26 +1,30 @@
 #include "runner/target/ssh_machine.hpp"
 
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <optional>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "runner/target/agent_upload.hpp"
 #include "runner/target/engine_error.hpp"
-#include "runner/target/ssh_connection.hpp"
+#include "runner/target/session_connection.hpp"
 #include "runner/target/ssh_reboot.hpp"
+#include "runner/target/ssh_reconnect.hpp"
 #include "runner/target/tar_reader.hpp"
 
 namespace ibtest {
 
 namespace {
 
-// The scripts get a path as the first line of their input.
+/// Of the agent's sessions; root's alone.
+constexpr std::string_view sessions_folder = "/var/lib/ibtest/";
 
-constexpr std::string_view serve_script = R"sh(IFS= read -r a; cd /; exec "$a" serve)sh";
-
-/// "d" and a tar stream, or "f" and the file's bytes, after a line that tells them from what the shell greets with.
+/// Gets a path as the first line of its input; says "d" and a tar stream, or "f" and the file's bytes, after a line
+/// that tells them from what the shell greets with.
 constexpr std::string_view read_script =
     R"sh(IFS= read -r s; if [ -d "$s" ]; then cd "$s" && echo "ibtest folder" && exec tar cf - .; )sh"
     R"sh(else [ -f "$s" ] && echo "ibtest file" && exec cat "$s"; fi)sh";
@@ -76,6 +80,15 @@ class CopyReceiver {
   FileDescriptor file_;
 };
 
+/// For those who wait for its end: "run 1f0c... of ann@laptop".
+std::string this_run(const TargetContext& context) {
+  constexpr std::size_t longest_name = 256;
+  std::array<char, longest_name> machine{};
+  ::gethostname(machine.data(), machine.size() - 1);
+  const passwd* const user = ::getpwuid(::geteuid());
+  return fmt::format("run {} of {}@{}", context.run_id, user == nullptr ? "somebody" : user->pw_name, machine.data());
+}
+
 }  // namespace
 
 std::string SshMachine::description() const {
@@ -85,7 +98,9 @@ std::string SshMachine::description() const {
 }
 
 std::unique_ptr<AgentConnection> SshMachine::connect() {
-  return std::make_unique<SshConnection>(host_->start(SshHost::As::root, serve_script, agent_ + "\n"));
+  return std::make_unique<SessionConnection>(
+      host_, *context_.loop, SessionPlace{agent_, std::string(sessions_folder) + context_.run_id, this_run(context_)},
+      progress_);
 }
 
 std::unique_ptr<AgentConnection> SshMachine::reboot(ProgressSink& progress) {
@@ -101,15 +116,18 @@ void SshMachine::copy_out(const std::string& source, const std::filesystem::path
     throw Fault(ExitStatus::target_failed, doing + ": a path with a line break");
   std::error_code error;
   if (destination.has_parent_path()) std::filesystem::create_directories(destination.parent_path(), error);
-  CopyReceiver receiver(destination);
-  SshRun run;
-  run.input = source + "\n";
-  run.on_output = [&receiver](std::string_view bytes) { receiver.append(bytes); };
-  run.interrupts_needed = 2;
-  const SshResult result = host_->run(SshHost::As::root, read_script, std::move(run));
-  if (receiver.complete()) return;
-  const auto words = essence_of(result.errors);
-  throw Fault(ExitStatus::target_failed, doing + ": " + (words.empty() ? "it is not there" : words));
+  despite_losses(*host_, *context_.loop, progress_, [&] {
+    std::filesystem::remove_all(destination, error);
+    CopyReceiver receiver(destination);
+    SshRun run;
+    run.input = source + "\n";
+    run.on_output = [&receiver](std::string_view bytes) { receiver.append(bytes); };
+    run.interrupts_needed = 2;
+    const SshResult result = host_->run(SshHost::As::root, read_script, std::move(run));
+    if (receiver.complete()) return;
+    const auto words = essence_of(result.errors);
+    throw Fault(ExitStatus::target_failed, doing + ": " + (words.empty() ? "it is not there" : words));
+  });
 }
 
 std::unique_ptr<Snapshot> SshMachine::snapshot() {

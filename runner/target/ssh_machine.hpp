@@ -11,9 +11,9 @@ namespace ibtest {
 /// A host that is connected, with the agent on it.
 class SshMachine final : public Machine {
  public:
-  /// `agent` is the path on the host of the agent of `context`.
-  SshMachine(const TargetContext& context, std::shared_ptr<SshHost> host, std::string agent)
-      : context_(context), host_(std::move(host)), agent_(std::move(agent)) {}
+  /// `agent` is the path on the host of the agent of `context`; `progress` must live as long.
+  SshMachine(const TargetContext& context, std::shared_ptr<SshHost> host, std::string agent, ProgressSink& progress)
+      : context_(context), host_(std::move(host)), agent_(std::move(agent)), progress_(progress) {}
 
   [[nodiscard]] std::string description() const override;
   [[nodiscard]] std::unique_ptr<AgentConnection> connect() override;
@@ -28,6 +28,7 @@ class SshMachine final : public Machine {
   TargetContext context_;
   std::shared_ptr<SshHost> host_;
   std::string agent_;  ///< its path on the host
+  ProgressSink& progress_;
 };
 
 }  // namespace ibtest

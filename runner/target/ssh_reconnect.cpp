@@ -1,6 +1,7 @@
 #include "runner/target/ssh_reconnect.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "runner/ssh/host_key.hpp"
 
@@ -47,6 +48,22 @@ void reconnect(SshHost& host, ReconnectPauses& pauses, ProgressSink& progress) {
     } catch (const Fault&) {
       if (!pauses.wait()) throw;
     }
+  }
+}
+
+void despite_losses(SshHost& host, ProcessLoop& loop, ProgressSink& progress, const std::function<void()>& action) {
+  std::optional<ReconnectPauses> pauses;
+  for (;;) {
+    try {
+      return action();
+    } catch (const Fault&) {
+      if (host.is_connected()) throw;
+      if (!pauses) pauses.emplace(loop, ReconnectPauses::Clock::now() + host.options().reconnect_timeout);
+      if (!pauses->wait()) throw;
+    }
+    progress.activity("the connection to " + host.name() + " was lost; connecting again");
+    reconnect(host, *pauses, progress);
+    progress.finished("connected to " + host.name() + " again");
   }
 }
 

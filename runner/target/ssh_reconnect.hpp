@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 
 #include "runner/subprocess/process_loop.hpp"
 #include "runner/target/ssh_host.hpp"
@@ -28,5 +29,9 @@ class ReconnectPauses {
 /// Connects to a host, again and again until that succeeds; does nothing where it is connected already. Throws
 /// HostKeyRefused as soon as it is; the Fault of the last attempt when the pauses are over; Interrupted.
 void reconnect(SshHost& host, ReconnectPauses& pauses, ProgressSink& progress);
+
+/// Does something on a host; where the connection is lost meanwhile, once more over another one, as often and long as
+/// the host's options allow. Throws what it throws when the connection holds, and as reconnect().
+void despite_losses(SshHost& host, ProcessLoop& loop, ProgressSink& progress, const std::function<void()>& action);
 
 }  // namespace ibtest

@@ -4,6 +4,7 @@
 
 #include "runner/target/agent_upload.hpp"
 #include "runner/target/ssh_machine.hpp"
+#include "runner/target/ssh_reconnect.hpp"
 
 namespace ibtest {
 
@@ -14,13 +15,14 @@ SshTarget::SshTarget(std::string name, SshAddress address, const TargetContext& 
 
 void SshTarget::prepare(ProgressSink& progress) {
   host_->connect(progress);
-  agent_ = upload_agent(*host_, context_.agent_executable, progress);
+  despite_losses(*host_, *context_.loop, progress,
+                 [&] { agent_ = upload_agent(*host_, context_.agent_executable, progress); });
   progress.finished("connected to " + host_->settings().host);
 }
 
-std::unique_ptr<Machine> SshTarget::start(const Snapshot* from, ProgressSink& /*progress*/) {
+std::unique_ptr<Machine> SshTarget::start(const Snapshot* from, ProgressSink& progress) {
   if (from != nullptr) throw Fault(ExitStatus::not_runnable, "a host cannot be started from a snapshot");
-  return std::make_unique<SshMachine>(context_, host_, agent_);
+  return std::make_unique<SshMachine>(context_, host_, agent_, progress);
 }
 
 }  // namespace ibtest
