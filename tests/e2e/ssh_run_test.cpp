@@ -117,22 +117,36 @@ TEST_F(SshRunTest, SaysThatTheConnectionWasLost) {
       "command -v pkill || printf '#!/bin/bash\\nfor p in /proc/[0-9]*; do [ \"$(cat $p/comm)\" = sshd ] && [ $p != "
       "/proc/1 ] && "
       "kill -9 ${p#/proc/}; done\\n' >/usr/bin/pkill && chmod 755 /usr/bin/pkill");
-  const auto result = run("ssh:box");
+  const auto result = run("ssh:box", {"--reconnect-timeout", "1"});
   EXPECT_EQ(result.status, 3) << result.errors;
-  EXPECT_THAT(result.errors, AllOf(HasSubstr("the connection to box was lost"), HasSubstr("Step1")));
+  EXPECT_THAT(result.errors,
+              AllOf(HasSubstr("the connection to box was lost"), HasSubstr("within 1 s"), HasSubstr("Step1")));
 }
 
 TEST_F(SshRunTest, GivesUpAHostThatGivesNoSignOfLife) {
   write_scripts(document_, {"echo started; sleep 100"});
   configure("  ServerAliveInterval 2\n  ServerAliveCountMax 1\n");
-  const auto program =
-      start({"run", document_, "--target", "ssh:box", "--ssh-config", "ssh_config", "--format", "jsonl"});
+  const auto program = start({"run", document_, "--target", "ssh:box", "--ssh-config", "ssh_config", "--format",
+                              "jsonl", "--reconnect-timeout", "2"});
   ASSERT_TRUE(program->read_until("started"));
   tool({"docker", "pause", container_});
   const auto result = program->wait();
   tool({"docker", "unpause", container_});
   EXPECT_EQ(result.status, 3);
   EXPECT_THAT(result.errors, AllOf(HasSubstr("the host has given no sign of life for 4 s"), HasSubstr("Step1")));
+}
+
+TEST_F(SshRunTest, GoesOnWhereALostConnectionHasEnded) {
+  write_scripts(document_, {"for i in $(seq 20); do echo line $i; sleep 0.1; done; echo ran as $(id -u)"});
+  const auto program =
+      start({"run", document_, "--target", "ssh:box", "--ssh-config", "ssh_config", "--format", "jsonl"});
+  ASSERT_TRUE(program->read_until("line 3"));
+  in_host("for p in /proc/[0-9]*; do [ $p != /proc/1 ] && [ $(cat $p/comm) = sshd ] && kill -9 ${p#/proc/}; done");
+  const auto result = program->wait();
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("connected to box again"));
+  EXPECT_THAT(log("console.log"), AllOf(HasSubstr("line 20"), HasSubstr("ran as 0")));
+  EXPECT_EQ(in_host("ls /var/lib/ibtest"), "lock\n");
 }
 
 TEST_F(SshRunTest, LeavesAQuietHostThatLivesAlone) {
