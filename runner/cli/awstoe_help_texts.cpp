@@ -64,7 +64,7 @@ Flags of awstoe:
   -h, --help            this text
 
 Flags of ibtest, explained by `ibtest help run`:
-  --target T (only once), --keep WHEN, --values FILE, --junit FILE, --component-path DIR,
+  --target T (only once), --keep WHEN, --values FILE, --secret NAME, --junit FILE, --component-path DIR,
   --update-os WHAT, --max-reboots N, --max-reboot-delay N, --tmp-on-reboot WHAT, --no-sudo-shim,
   --i-know-this-changes-my-machine, --max-document-size N, --no-color, --s3-map BUCKET=FOLDER,
   --s3-endpoint URL, --s3-bucket-owner BUCKET=ACCOUNT, --s3-offline, --s3-no-sign,

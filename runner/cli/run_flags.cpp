@@ -128,6 +128,7 @@ void declare_run_flags(CLI::App& app, RunFlags& flags, const std::string& target
   app.add_flag("--ssh-password", flags.login_password);
   app.add_flag("--become-password", flags.become_password);
   app.add_option("--values", flags.values_file);
+  repeated(app.add_option("--secret", flags.secrets));
   app.add_option("--junit", flags.junit_file);
 }
 
@@ -176,6 +177,7 @@ void read_run_flags(const CLI::App& app, const RunFlags& flags, RunOptions& opti
   need_path(app, "--values", "run");
   need_path(app, "--junit", "run");
   options.values_file = flags.values_file;
+  options.secrets = flags.secrets;
   options.junit_file = flags.junit_file;
 }
 

@@ -30,6 +30,7 @@ struct RunFlags {
   std::string login_password;
   std::string become_password;
   std::string values_file;
+  std::vector<std::string> secrets;
   std::string junit_file;
 };
 
