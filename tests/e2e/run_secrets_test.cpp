@@ -90,5 +90,20 @@ TEST_F(RunSecretsTest, ThatAreTooShortAreWarnedOf) {
   EXPECT_THAT(result.errors, HasSubstr("a value or line of fewer than 4 bytes is not masked"));
 }
 
+// Two runs on one machine would change it under each other's feet.
+TEST_F(RunSecretsTest, LocalRunsAreRefusedWhileAnotherOneGoesOn) {
+  write_scripts("long.yml", {"echo begun; sleep 3"});
+  const auto first =
+      start({"run", "long.yml", "--target", "local", "--i-know-this-changes-my-machine", "--format", "jsonl"});
+  ASSERT_TRUE(first->read_until("begun"));
+  const auto second = ibtest({"run", "long.yml", "--target", "local", "--i-know-this-changes-my-machine"});
+  EXPECT_EQ(second.status, 2);
+  EXPECT_THAT(second.errors, testing::ContainsRegex("another run .process [0-9]+. executes on this machine itself"));
+  EXPECT_EQ(first->wait().status, 0);
+  EXPECT_EQ(
+      ibtest({"run", "long.yml", "--target", "local", "--target", "local", "--i-know-this-changes-my-machine"}).status,
+      0);
+}
+
 }  // namespace
 }  // namespace ibtest
