@@ -91,7 +91,7 @@ void EventLog::open(const std::filesystem::path& file) {
   before_file_ = std::exchange(after_file_, {});
   before_file_.erase(0, std::exchange(after_file_sent_, 0));
   file_name_ = file.string();
-  file_ = FileDescriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  file_ = FileDescriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!file_.is_open()) write_error_ = system_error_text("writing " + file_name_, errno);
 }
 

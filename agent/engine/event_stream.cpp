@@ -49,6 +49,10 @@ void EventStream::mask_texts(EventBody& body) const {
   if (auto* const iteration = std::get_if<IterationFinished>(&body)) iteration->error = mask_.apply(iteration->error);
   if (auto* const attempt = std::get_if<AttemptFinished>(&body)) attempt->error = mask_.apply(attempt->error);
   if (auto* const step = std::get_if<StepFinished>(&body)) step->failure_message = mask_.apply(step->failure_message);
+  // The path of a child document may come from a parameter.
+  if (auto* const document = std::get_if<DocumentStarted>(&body)) document->path = mask_.apply(document->path);
+  if (auto* const run = std::get_if<RunFinished>(&body)) run->failure_message = mask_.apply(run->failure_message);
+  if (auto* const fault = std::get_if<AgentFault>(&body)) fault->message = mask_.apply(fault->message);
 }
 
 }  // namespace ibtest

@@ -26,6 +26,11 @@ class EventStream {
 
   /// From now on this value is `***` wherever it would appear.
   void mask(std::string_view value) { mask_.add(value); }
+  /// The text as it may be seen; for what is cut before it is logged, since half a value would not be recognised.
+  [[nodiscard]] std::string masked(std::string_view text) const {
+    return mask_.empty() ? std::string(text) : mask_.apply(text);
+  }
+  [[nodiscard]] bool masks() const { return !mask_.empty(); }
   /// Output of the running command; values that span chunks are masked too.
   void output(OutputStream stream, std::string bytes);
   /// No more output of this command comes: sends what was held back for masking.

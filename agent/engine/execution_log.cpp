@@ -13,21 +13,26 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// Masked before it is cut.
+std::string loggable(std::string_view text, const EventStream& events) {
+  return events.masks() ? shortened(events.masked(text)) : shortened(text);
+}
+
 // Output values may have megabytes, so they are cut before they are copied.
-std::string results_text(const Json& outputs) {
+std::string results_text(const Json& outputs, const EventStream& events) {
   Json shown = Json::array();
   for (const Json& element : outputs) {
     Json& copy = shown.emplace_back(Json::object());
     for (const auto& [key, value] : element.items()) {
-      copy[key] = value.is_string() ? Json(shortened(value.get_ref<const std::string&>())) : value;
+      copy[key] = value.is_string() ? Json(loggable(value.get_ref<const std::string&>(), events)) : value;
     }
   }
   return shown.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string inputs_text(const Step& step, const ActionInputsDecoder::Resolver& resolve) {
+std::string inputs_text(const Step& step, const EventStream& events, const ActionInputsDecoder::Resolver& resolve) {
   if (!step.inputs) return "[]";
-  return shortened(resolved_json(*step.inputs, resolve).dump(-1, ' ', false, Json::error_handler_t::replace));
+  return loggable(resolved_json(*step.inputs, resolve).dump(-1, ' ', false, Json::error_handler_t::replace), events);
 }
 
 }  // namespace
@@ -39,19 +44,22 @@ void Execution::log_error(const Step& step, const std::string& error) {
 }
 
 void Execution::log_inputs(const Step& step, const ReferenceResolver& resolver, const LoopVariables* loop) {
-  debug("Chaining: Before unchaining inputs " + inputs_text(step, [](const std::string& text) { return text; }));
+  debug("Chaining: Before unchaining inputs " +
+        inputs_text(step, parts_.events, [](const std::string& text) { return text; }));
   debug("Chaining: After unchaining, before resolving parameter inputs " +
-        inputs_text(step, [&resolver](const std::string& text) { return resolver.resolve_chaining(text); }));
+        inputs_text(step, parts_.events,
+                    [&resolver](const std::string& text) { return resolver.resolve_chaining(text); }));
   debug("Chaining: After parameter resolve inputs " +
-        inputs_text(step, [&resolver, loop](const std::string& text) { return resolver.resolve(text, loop); }));
+        inputs_text(step, parts_.events,
+                    [&resolver, loop](const std::string& text) { return resolver.resolve(text, loop); }));
 }
 
 void Execution::log_result(const Position& position, const Step& step, const Outcome& outcome) {
   const StepRecord& record = phase_record(position).steps.back();
   const int code = outcome.exit_code.value_or(outcome.succeeded() ? 0 : 1);
   debug(fmt::format("Executor: Step results - Results {}, Exit code {}, Error {}",
-                    record.masked ? std::string(ValueMask::stand_in) : results_text(record.outputs), code,
-                    outcome.succeeded() ? "<nil>" : outcome.error));
+                    record.masked ? std::string(ValueMask::stand_in) : results_text(record.outputs, parts_.events),
+                    code, outcome.succeeded() ? "<nil>" : outcome.error));
   if (outcome.succeeded()) {
     debug(fmt::format("Executor: Not going to execute step {} again as final exit code is {}", step.name.value, code));
   } else if (outcome.kind == Outcome::Kind::failure && position.attempt < attempts_of(step)) {

@@ -171,13 +171,13 @@ std::optional<Execution::Outcome> Execution::begin_step(const Position& position
       }
       const ConditionOutcome decision = result.holds ? step.condition->then : step.condition->otherwise;
       debug(fmt::format("Executor: The condition of step {} is {} ({})", step.name.value, result.holds,
-                        shortened(result.deciding)));
+                        shortened(parts_.events.masked(result.deciding))));
       if (decision == ConditionOutcome::skip) return Outcome{.kind = Outcome::Kind::skipped};
       if (decision == ConditionOutcome::abort) {
         // COND-4, D-18: failed without having run, and not tried again.
         return Outcome{.kind = Outcome::Kind::failure,
                        .error = fmt::format("the condition of the step says Abort: {} is {}",
-                                            shortened(result.deciding), result.holds)};
+                                            shortened(parts_.events.masked(result.deciding)), result.holds)};
       }
     }
     if (step.loop) progress.loop_texts = LoopValues(*step.loop, resolve).texts();

@@ -107,7 +107,8 @@ void write_document_detail(IndentedJson& json, const DocumentRecord& document) {
   json.element();
   json.begin_object();
   write_text(json, "name", document.name);
-  write_text(json, "filePath", document.path);
+  json.key("filePath");
+  json.masked_text(document.path);
   write_text(json, "status", status_word(document.status));
   write_text(json, "description", document.description);
   write_times(json, document.start_time_ns, document.end_time_ns);

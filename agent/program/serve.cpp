@@ -20,6 +20,7 @@
 #include "agent/program/exchange_socket.hpp"
 #include "agent/program/log_sender.hpp"
 #include "agent/program/metadata_block.hpp"
+#include "agent/program/private_folder.hpp"
 #include "agent/program/session_socket.hpp"
 #include "agent/program/sudo_stand_in.hpp"
 #include "agent/protocol/fault.hpp"
@@ -181,9 +182,12 @@ class Server {
       if (!is_safe_id(job.execution_id)) {
         throw Fault(ExitStatus::target_failed, "the execution id `" + job.execution_id + "` is no UUID");
       }
-      if (!session_) state_folder_ = options_.state_directory / job.execution_id;
-      std::error_code ignored;  // the events file says it when the folder cannot be made
-      std::filesystem::create_directories(state_folder_, ignored);
+      if (!session_) {
+        make_private_folder(options_.state_directory);
+        const std::filesystem::path folder = options_.state_directory / job.execution_id;
+        make_private_folder(folder);  // the events file says it when the folder cannot be made
+        state_folder_ = folder;
+      }
       to_runner_.open(state_folder_ / "events.jsonl");
       Execution execution(job, parts_);
       log_folder_ = execution.log_folder();

@@ -10,10 +10,10 @@
 #include <fstream>
 #include <sstream>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/program/private_folder.hpp"
 #include "agent/program/serve.hpp"
 #include "agent/program/session_socket.hpp"
 #include "agent/protocol/fault.hpp"
@@ -25,26 +25,12 @@ namespace {
 constexpr const char* errors_name = "errors";
 constexpr std::string_view begun_word = "begun";
 constexpr std::string_view busy_word = "busy ";
-constexpr mode_t private_folder = 0700;
 constexpr mode_t private_file = 0600;
 
 std::string text_of(const std::filesystem::path& file) {
   std::ostringstream text;
   text << std::ifstream(file).rdbuf();
   return std::move(text).str();
-}
-
-void make_private_folder(const std::filesystem::path& folder) {
-  if (::mkdir(folder.c_str(), private_folder) == 0) return;
-  const int error = errno;
-  struct stat status {};
-  if (::lstat(folder.c_str(), &status) != 0)
-    throw Fault(ExitStatus::target_failed, system_error_text("making the folder " + folder.string(), error));
-  if (!S_ISDIR(status.st_mode) || status.st_uid != ::geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    throw Fault(ExitStatus::target_failed,
-                folder.string() + " is there already, and it is no folder that only its owner writes to",
-                "Look at it, and remove it.");
-  }
 }
 
 /// Of the host: only one agent executes at a time. Held until it is closed.

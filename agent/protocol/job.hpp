@@ -55,7 +55,7 @@ struct Job {
   bool skip_updates = false;                 ///< UpdateOS steps succeed without doing anything (EMU-UPDATEOS-5)
   /// What the user gave for dynamic references: by source ("aws:ssm", "aws:imds", "context"), then by name.
   std::map<std::string, std::map<std::string, GivenValue>> values;
-  std::vector<std::string> secrets;            ///< values of `environment` that no log may show (EMU-11)
+  std::vector<std::string> secrets;            ///< values of `environment` and parameters that no log may show (EMU-11)
   bool can_reboot = false;                     ///< the runner restarts the machine when a step asks for it (RESUME-10)
   std::uint32_t reboot_limit = 15;             ///< of one run (EMU-REBOOT-4)
   std::int64_t longest_reboot_delay = 5;       ///< seconds that a step may ask to wait before it (EMU-REBOOT-6)

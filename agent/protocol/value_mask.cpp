@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include <nlohmann/json.hpp>
+
 namespace ibtest {
 
 namespace {
-
-constexpr std::size_t shortest = 4;
 
 std::uint32_t first_four(std::string_view text) {
   std::uint32_t key = 0;
@@ -24,13 +24,19 @@ void ValueMask::add(std::string_view value) {
     value.remove_prefix(std::min(end + 1, value.size()));
     while (line.ends_with('\r'))
       line.remove_suffix(1);
-    if (line.size() < shortest) continue;
-    if (!values_.emplace(line).second) continue;
-    longest_ = std::max(longest_, line.size());
-    auto& lengths = lengths_[first_four(line)];
-    const auto place = std::ranges::lower_bound(lengths, line.size(), std::greater<>());
-    if (place == lengths.end() || *place != line.size()) lengths.insert(place, line.size());
+    if (line.size() < shortest_line) continue;
+    add_line(line);
+    const std::string quoted = nlohmann::json(line).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    add_line(std::string_view(quoted).substr(1, quoted.size() - 2));
   }
+}
+
+void ValueMask::add_line(std::string_view line) {
+  if (!values_.emplace(line).second) return;
+  longest_ = std::max(longest_, line.size());
+  auto& lengths = lengths_[first_four(line)];
+  const auto place = std::ranges::lower_bound(lengths, line.size(), std::greater<>());
+  if (place == lengths.end() || *place != line.size()) lengths.insert(place, line.size());
 }
 
 ValueMask::Match ValueMask::match(std::string_view text, Rest rest) const {
@@ -38,7 +44,7 @@ ValueMask::Match ValueMask::match(std::string_view text, Rest rest) const {
     const auto next = values_.upper_bound(text);
     if (next != values_.end() && next->starts_with(text)) return {.undecided = true};
   }
-  if (text.size() < shortest) return {};
+  if (text.size() < shortest_line) return {};
   const auto found = lengths_.find(first_four(text));
   if (found == lengths_.end()) return {};
   for (const auto length : found->second) {

@@ -11,12 +11,14 @@
 
 namespace ibtest {
 
-/// Values that must not appear in logs and reports: the outputs of steps with disableLogging (STEP-7, GEN-19, D-19).
-/// Each line of a value is masked on its own, so that line-wise output is found. Lines of fewer than four bytes are
+/// Values that must not appear in logs and reports: the outputs of steps with disableLogging (STEP-7, GEN-19, D-19),
+/// SecureStrings (VAR-19) and secret parameters. Each line of a value is masked on its own, as it is and as it stands
+/// in a JSON text, so that line-wise output is found. Lines of fewer than four bytes are
 /// not masked: they are words like "0" or "yes", whose removal would spoil the logs and hide nothing.
 class ValueMask {
  public:
   static constexpr std::string_view stand_in = "***";
+  static constexpr std::size_t shortest_line = 4;  ///< bytes; what is shorter is not masked
 
   void add(std::string_view value);
   [[nodiscard]] bool empty() const { return values_.empty(); }
@@ -24,6 +26,7 @@ class ValueMask {
 
  private:
   friend class MaskedStream;
+  void add_line(std::string_view line);
   enum class Rest { may_follow, is_all };
   struct Match {
     std::size_t length = 0;  ///< of the longest value that starts here; 0 for none

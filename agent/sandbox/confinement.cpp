@@ -29,17 +29,30 @@ constexpr std::uint64_t kept_capabilities =
 
 // Key rings belong to a user of the whole machine, in whatever namespace. The calls are as if the kernel had none.
 void deny_key_rings() {
-  constexpr std::uint32_t architecture =
 #if defined(__x86_64__)
-      AUDIT_ARCH_X86_64;
+  // Programs of 32 bits have numbers of their own; those of x32 are this one's with a bit set.
+  constexpr std::uint32_t architecture = AUDIT_ARCH_X86_64;
+  constexpr std::uint32_t narrow_architecture = AUDIT_ARCH_I386;
+  constexpr std::uint32_t narrow_first = 286;  // add_key, request_key, keyctl
+  constexpr std::uint32_t narrow_last = 288;
+  constexpr std::uint32_t number_mask = ~0x4000'0000U;
 #else
-      AUDIT_ARCH_AARCH64;
+  constexpr std::uint32_t architecture = AUDIT_ARCH_AARCH64;
+  constexpr std::uint32_t narrow_architecture = AUDIT_ARCH_ARM;
+  constexpr std::uint32_t narrow_first = 309;
+  constexpr std::uint32_t narrow_last = 311;
+  constexpr std::uint32_t number_mask = ~0U;
 #endif
   constexpr std::uint32_t refuse = SECCOMP_RET_ERRNO | ENOSYS;
-  std::array<sock_filter, 8> program = {{
+  std::array<sock_filter, 13> program = {{
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, architecture, 0, 5),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, architecture, 4, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, narrow_architecture, 0, 8),
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, narrow_first, 0, 7),
+      BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, narrow_last, 6, 5),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_STMT(BPF_ALU | BPF_AND | BPF_K, number_mask),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_add_key, 2, 0),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_request_key, 1, 0),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_keyctl, 0, 1),

@@ -65,8 +65,9 @@ Flags of awstoe:
 
 Flags of ibtest, explained by `ibtest help run`:
   --target T (only once), --keep WHEN, --values FILE, --junit FILE, --component-path DIR,
-  --update-os WHAT, --max-reboots N, --max-reboot-delay N, --tmp-on-reboot WHAT, --no-sudo-shim,
-  --i-know-this-changes-my-machine, --max-document-size N, --no-color, --s3-map BUCKET=FOLDER,
+  --secret NAME, --update-os WHAT, --max-reboots N, --max-reboot-delay N, --tmp-on-reboot WHAT,
+  --no-sudo-shim, --i-know-this-changes-my-machine, --max-document-size N, --no-color,
+  --s3-map BUCKET=FOLDER,
   --s3-endpoint URL, --s3-bucket-owner BUCKET=ACCOUNT, --s3-offline, --s3-no-sign,
   --s3-virtual-hosts, --strict, --pass-aws-env, --web-map URL=FILE, --web-offline,
   --accept-new-host-key, --ssh-key FILE, --ssh-password[=VAR], --become-password[=VAR],

@@ -87,6 +87,9 @@ What:
   --param NAME=VALUE    value for a parameter; may be repeated
   --params-file FILE    values for parameters: a JSON or YAML file of the form `name: value`.
                         --param wins over it.
+  --secret NAME         show the value of this parameter nowhere: `***` stands in all output, logs
+                        and reports. Give the value in --params-file, not on the command line. May
+                        be repeated
   --values FILE         what `{{ aws:ssm:... }}`, `{{ aws:imds:... }}` and `{{ context:... }}` stand
                         for: a YAML or JSON file of the form `aws:ssm: { /name: value }`. A secret
                         is written `/name: { secure: value }` and is kept out of all logs.

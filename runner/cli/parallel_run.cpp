@@ -267,6 +267,11 @@ std::vector<Combination> make_combinations(const RunOptions& options, const RunP
       // As the plan has merged them; some are those of other documents.
       one.parameters = plan.documents.at(i).parameters;
       one.parameters_file.clear();
+      one.secrets.clear();
+      for (const std::string& name : options.secrets) {
+        if (loaded.results[i].document && loaded.results[i].document->find_parameter(name) != nullptr)
+          one.secrets.push_back(name);
+      }
       combinations.push_back({one,
                               {{loaded.sources[i]}, {loaded.locations[i]}, {loaded.results[i]}},
                               planned.target->name() + "  " + options.documents[i].location});

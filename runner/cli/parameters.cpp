@@ -6,6 +6,7 @@
 
 #include "agent/document/nearest_name.hpp"
 #include "agent/protocol/fault.hpp"
+#include "agent/protocol/value_mask.hpp"
 #include "runner/documents/mapping_file.hpp"
 
 namespace ibtest {
@@ -54,7 +55,7 @@ void check_names(const std::vector<const Document*>& documents, const ParameterV
 }
 
 void check_values(const Document& document, const ParameterValues& values, std::string_view flag,
-                  ParameterCheck& check) {
+                  const std::vector<std::string>& secrets, ParameterCheck& check) {
   for (const Parameter& parameter : document.parameters) {
     const std::string& name = parameter.name.value;
     const std::string place = place_in(document.source->name(), parameter.name.range);
@@ -69,9 +70,21 @@ void check_values(const Document& document, const ParameterValues& values, std::
     }
     const auto& allowed = parameter.allowed_values;
     if (allowed.empty() || std::find(allowed.begin(), allowed.end(), given->second) != allowed.end()) continue;
-    check.errors.push_back(fmt::format("{}: parameter {} cannot be `{}`; allowed are: {}", place, name, given->second,
-                                       fmt::join(allowed, ", ")));
+    const bool secret = std::find(secrets.begin(), secrets.end(), name) != secrets.end();
+    check.errors.push_back(fmt::format("{}: parameter {} cannot be `{}`; allowed are: {}", place, name,
+                                       secret ? ValueMask::stand_in : given->second, fmt::join(allowed, ", ")));
   }
+}
+
+/// What ValueMask leaves as it is.
+bool has_short_line(std::string_view value) {
+  while (!value.empty()) {
+    const std::size_t end = std::min(value.find('\n'), value.size());
+    const std::string_view line = value.substr(0, end);
+    value.remove_prefix(std::min(end + 1, value.size()));
+    if (!line.empty() && line.size() < ValueMask::shortest_line) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -120,14 +133,50 @@ ParameterValues GivenParameters::for_document(std::size_t index) const {
 }
 
 ParameterCheck check_parameters(const std::vector<const Document*>& documents, const GivenParameters& given,
-                                std::string_view flag) {
+                                std::string_view flag, const std::vector<std::string>& secrets) {
   ParameterCheck check;
   check_names(documents, given.common, "no document declares", check);
   for (std::size_t i = 0; i < given.of_document.size() && i < documents.size(); ++i)
     check_names({documents[i]}, given.of_document[i], documents[i]->source->name() + " does not declare", check);
   for (std::size_t i = 0; i < documents.size(); ++i)
-    check_values(*documents[i], given.for_document(i), flag, check);
+    check_values(*documents[i], given.for_document(i), flag, secrets, check);
   return check;
+}
+
+SecretParameters secret_parameters(const std::vector<const Document*>& documents, const GivenParameters& given,
+                                   const std::vector<std::string>& names) {
+  std::vector<std::string_view> known;
+  for (const Document* document : documents) {
+    for (const Parameter& parameter : document->parameters)
+      known.emplace_back(parameter.name.value);
+  }
+  SecretParameters secrets;
+  for (const std::string& name : names) {
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      throw refused(
+          with_suggestion(fmt::format("--secret {}: no document declares a parameter {}", name, name), name, known),
+          "--secret takes the name of a parameter, not its value");
+    for (std::size_t i = 0; i < documents.size(); ++i) {
+      const Parameter* parameter = documents[i]->find_parameter(name);
+      if (parameter == nullptr) continue;
+      const ParameterValues values = given.for_document(i);
+      const auto value = values.find(name);
+      if (value == values.end() && !parameter->default_value) continue;
+      const std::string& text = value == values.end() ? *parameter->default_value : value->second;
+      if (value == values.end())
+        secrets.warnings.push_back(fmt::format(
+            "--secret {}: its value is the default in {}, whose copy in the log folder shows it; give the value with "
+            "--params-file",
+            name, documents[i]->source->name()));
+      if (has_short_line(text))
+        secrets.warnings.push_back(fmt::format(
+            "--secret {}: a value or line of fewer than {} bytes is not masked: it would spoil the logs and hide "
+            "nothing",
+            name, ValueMask::shortest_line));
+      secrets.values.push_back(text);
+    }
+  }
+  return secrets;
 }
 
 ParameterValues parameters_for(const Document& document, const ParameterValues& values) {

@@ -37,9 +37,21 @@ struct ParameterCheck {
   std::vector<std::string> warnings;    ///< neither default nor value (VAR-15, D-2)
 };
 
-/// Checks the values against what the documents declare. `flag` is the one that more of them can be given with.
+/// Checks the values against what the documents declare. `flag` is the one that more of them can be given with;
+/// values of `secrets` are not shown.
 [[nodiscard]] ParameterCheck check_parameters(const std::vector<const Document*>& documents,
-                                              const GivenParameters& given, std::string_view flag = "--param");
+                                              const GivenParameters& given, std::string_view flag = "--param",
+                                              const std::vector<std::string>& secrets = {});
+
+/// The values of parameters that no log and no message may show (--secret).
+struct SecretParameters {
+  std::vector<std::string> values;
+  std::vector<std::string> warnings;  ///< what of them will be seen all the same
+};
+/// `names` of parameters, each with the values that the documents get. Throws Fault (not_runnable) for a name that no
+/// document declares as a parameter.
+[[nodiscard]] SecretParameters secret_parameters(const std::vector<const Document*>& documents,
+                                                 const GivenParameters& given, const std::vector<std::string>& names);
 
 /// The values that a document declares; what others of the run declare is left out (D-1).
 [[nodiscard]] ParameterValues parameters_for(const Document& document, const ParameterValues& values);

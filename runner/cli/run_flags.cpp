@@ -139,6 +139,7 @@ void declare_run_flags(CLI::App& app, RunFlags& flags, const std::string& target
   app.add_option("--reconnect-timeout", flags.reconnect_timeout);
   app.add_option("--reboot-timeout", flags.reboot_timeout);
   app.add_option("--values", flags.values_file);
+  repeated(app.add_option("--secret", flags.secrets));
   app.add_option("--junit", flags.junit_file);
 }
 
@@ -187,6 +188,7 @@ void read_run_flags(const CLI::App& app, const RunFlags& flags, RunOptions& opti
   need_path(app, "--values", "run");
   need_path(app, "--junit", "run");
   options.values_file = flags.values_file;
+  options.secrets = flags.secrets;
   options.junit_file = flags.junit_file;
 }
 

@@ -32,6 +32,7 @@ struct RunFlags {
   std::string reconnect_timeout;
   std::string reboot_timeout;
   std::string values_file;
+  std::vector<std::string> secrets;
   std::string junit_file;
 };
 

@@ -31,6 +31,18 @@ fs::path existing_part(fs::path path) {
   return path;
 }
 
+// What a machine has made is not to be trusted: a link may lead anywhere, a pipe lets its reader wait for ever.
+void keep_files_and_folders(const fs::path& folder) {
+  std::error_code ignored;
+  std::vector<fs::path> others;
+  for (fs::recursive_directory_iterator it(folder, ignored), end; it != end; it.increment(ignored)) {
+    const fs::file_status status = it->symlink_status(ignored);
+    if (!fs::is_regular_file(status) && !fs::is_directory(status)) others.push_back(it->path());
+  }
+  for (const fs::path& other : others)
+    fs::remove(other, ignored);
+}
+
 // The outermost folder that create_directories() is going to make; empty when all exist.
 fs::path outermost_missing(fs::path path) {
   std::error_code error;
@@ -140,6 +152,7 @@ std::string RunFolder::events_error() const {
 }
 
 fs::path RunFolder::adopt_incoming(const std::string& stage) {
+  keep_files_and_folders(incoming());
   std::error_code error;
   fs::path place = stage.empty() ? path_ : path_ / stage;
   if (!stage.empty()) {

@@ -53,6 +53,7 @@ struct RunOptions : DocumentOptions {
   std::optional<std::vector<std::string>> phases;  ///< filter; nothing runs all
   ParameterValues parameters;                      ///< for all documents
   std::string parameters_file;
+  std::vector<std::string> secrets;  ///< --secret: parameters whose values are masked wherever they would be seen
   StageMode stages = StageMode::by_target;
   KeepMode keep = KeepMode::never;
   std::string log_directory;  ///< empty: .ibtest/runs

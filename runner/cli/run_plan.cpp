@@ -82,9 +82,11 @@ void report_findings(const LoadedDocuments& loaded, const FindingContext& contex
                                                                      : plural(files, "document", "documents")));
 }
 
-void report_parameters(const std::vector<const Document*>& documents, const GivenParameters& given, RunRules rules,
-                       const CheckOutput& output) {
-  ParameterCheck check = check_parameters(documents, given, rules == RunRules::ibtest ? "--param" : "--parameters");
+void report_parameters(const std::vector<const Document*>& documents, const GivenParameters& given,
+                       const RunOptions& options, const CheckOutput& output) {
+  const RunRules rules = options.rules;
+  ParameterCheck check =
+      check_parameters(documents, given, rules == RunRules::ibtest ? "--param" : "--parameters", options.secrets);
   for (const std::string& undeclared : check.undeclared) {
     if (rules == RunRules::ibtest) {
       check.errors.push_back(undeclared);
@@ -253,7 +255,11 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
     });
   }
   report_findings(loaded, {image_stages, is_selected(options.phases, "test")}, output);
-  report_parameters(documents, given, options.rules, output);
+  report_parameters(documents, given, options, output);
+  SecretParameters secrets = secret_parameters(documents, given, options.secrets);
+  for (const std::string& warning : secrets.warnings)
+    print_warning(output, warning);
+  plan.secrets = std::move(secrets.values);
   if (options.phases) {
     for (const std::string& warning : unknown_phase_warnings(documents, *options.phases))
       print_warning(output, warning);

@@ -45,6 +45,7 @@ struct PlannedTarget {
 struct RunPlan {
   std::vector<JobDocument> documents;  ///< text and parameters
   DynamicReferenceValues values;
+  std::vector<std::string> secrets;                    ///< values of the parameters named with --secret
   std::map<std::string, std::string> aws_environment;  ///< for the steps; empty unless asked for
   LogRoot log_root;
   std::vector<PlannedTarget> targets;

@@ -24,12 +24,24 @@ std::int64_t milliseconds_since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
 }
 
-// documents[] of a result file; nothing when it is not there or cut short.
+// documents[] of a result file; nothing when it is not there, cut short, or what no agent writes: whoever writes JSON
+// goes as deep as it is nested.
 std::optional<ordered_json> read_documents(const std::filesystem::path& file) {
+  constexpr std::uintmax_t largest = 256U << 20U;
+  constexpr int deepest = 200;
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(file, error))) return std::nullopt;
+  if (std::filesystem::file_size(file, error) > largest || error) return std::nullopt;
   std::ifstream stream(file);
   if (!stream) return std::nullopt;
-  ordered_json json = ordered_json::parse(stream, nullptr, false);
-  if (!json.is_object() || !json.contains("documents") || !json["documents"].is_array()) return std::nullopt;
+  bool too_deep = false;
+  const auto note_depth = [&too_deep](int depth, ordered_json::parse_event_t /*event*/, ordered_json& /*value*/) {
+    too_deep = too_deep || depth > deepest;
+    return !too_deep;
+  };
+  ordered_json json = ordered_json::parse(stream, note_depth, false);
+  if (too_deep || !json.is_object() || !json.contains("documents") || !json["documents"].is_array())
+    return std::nullopt;
   return std::move(json["documents"]);
 }
 
@@ -145,6 +157,7 @@ class Session {
     for (const auto& [name, value] : context_.plan.aws_environment)
       job.environment.insert_or_assign(name, value);
     job.secrets = secrets_of(context_.plan.aws_environment);
+    job.secrets.insert(job.secrets.end(), context_.plan.secrets.begin(), context_.plan.secrets.end());
     return job;
   }
 
@@ -168,7 +181,7 @@ class Session {
       }
       context_.console.activity_finished({});
       std::error_code ignored;
-      if (std::filesystem::is_directory(folder_->incoming(), ignored)) {
+      if (std::filesystem::is_directory(std::filesystem::symlink_status(folder_->incoming(), ignored))) {
         try {
           const auto place = folder_->adopt_incoming(several ? planned_.stages[index].name : "");
           documents = read_documents(place / "detailedoutput.json");

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/protocol/execution_id.hpp"
 #include "runner/subprocess/line_splitter.hpp"
 #include "runner/target/agent_choice.hpp"
 #include "runner/target/engine_error.hpp"
@@ -19,26 +20,30 @@ namespace {
 
 constexpr std::size_t piece = 256U << 10U;
 
-// The scripts get the folder as the first line of their input; {0} is the hash of the agent.
+// The scripts get the folder as the first line of their input; {0} is the hash of the agent, {1} names this upload.
+// What a broken transfer leaves is FILE.part. An upload takes it by renaming it to a part of its own, which only one of
+// several at once can do; the others begin anew, and each writes to its own.
 
-/// The agent is there, or a part of it.
+/// The agent is there, or a part of it, which is this upload's from now on.
 constexpr std::string_view look_script =
     R"sh(IFS= read -r d; f=$d/ibtest-agent-{0}; )sh"
     R"sh(if [ -f "$f" ] && [ -x "$f" ]; then touch "$f"; echo "ibtest present"; )sh"
-    R"sh(elif [ -f "$f.part" ]; then echo "ibtest part $(wc -c <"$f.part")"; fi; echo "ibtest looked")sh";
+    R"sh(else p=$f.{1}.part; mv -f "$f.part" "$p" 2>/dev/null; )sh"
+    R"sh(if [ -f "$p" ]; then echo "ibtest part $(wc -c <"$p")"; fi; fi; echo "ibtest looked")sh";
 
-/// Appends what follows in the input. {1} is the program that makes bytes of it. Agents that nobody has used for a
+/// Appends what follows in the input. {2} is the program that makes bytes of it. Agents that nobody has used for a
 /// month are removed.
 constexpr std::string_view receive_script =
-    R"sh(umask 077; IFS= read -r d; f=$d/ibtest-agent-{0}; p=$f.part; )sh"
-    R"sh(if {1} >>"$p"; then chmod 700 "$p"; )sh"
+    R"sh(umask 077; IFS= read -r d; f=$d/ibtest-agent-{0}; p=$f.{1}.part; )sh"
+    R"sh(if {2} >>"$p"; then chmod 700 "$p"; )sh"
     R"sh(if command -v sha256sum >/dev/null 2>&1; then s=$(sha256sum <"$p"); else s=$("$p" --sha256); fi; )sh"
     R"sh(case $s in {0}*) mv -f "$p" "$f" && echo "ibtest installed"; )sh"
     R"sh(find "$d" -name "ibtest-agent-*" -mtime +30 -exec rm -f {{}} + 2>/dev/null;; )sh"
     R"sh(*) rm -f "$p"; echo "ibtest damaged";; esac; )sh"
-    R"sh(else echo "ibtest incomplete"; fi)sh";
+    R"sh(else mv -f "$p" "$f.part"; echo "ibtest incomplete"; fi)sh";
 
-constexpr std::string_view forget_script = R"sh(IFS= read -r d; rm -f "$d/ibtest-agent-{0}.part")sh";
+constexpr std::string_view forget_script =
+    R"sh(IFS= read -r d; f=$d/ibtest-agent-{0}; rm -f "$f.part" "$f.{1}.part")sh";
 
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -83,7 +88,8 @@ class Upload {
 
   // Nothing when the agent is there; else how much of it is.
   [[nodiscard]] std::optional<std::size_t> look() const {
-    const SshResult result = host_.run(SshHost::As::user, fmt::format(look_script, hash_), {.input = folder_line()});
+    const SshResult result =
+        host_.run(SshHost::As::user, fmt::format(look_script, hash_, id_), {.input = folder_line()});
     std::size_t size = 0;
     bool looked = false;
     for (const auto& [word, rest] : said_by_script(result.output)) {
@@ -119,7 +125,7 @@ class Upload {
       return next;
     };
     const SshResult result = host_.run(
-        SshHost::As::user, fmt::format(receive_script, hash_, compressed ? "gzip -dc" : "cat"), std::move(run));
+        SshHost::As::user, fmt::format(receive_script, hash_, id_, compressed ? "gzip -dc" : "cat"), std::move(run));
     for (const auto& [word, ignored] : said_by_script(result.output)) {
       if (word == "installed") {
         progress_.finished("the agent is on the host");
@@ -133,13 +139,14 @@ class Upload {
   }
 
   void forget() const {
-    static_cast<void>(host_.run(SshHost::As::user, fmt::format(forget_script, hash_), {.input = folder_line()}));
+    static_cast<void>(host_.run(SshHost::As::user, fmt::format(forget_script, hash_, id_), {.input = folder_line()}));
   }
 
   const SshHost& host_;
   ProgressSink& progress_;
   std::string bytes_;
   std::string hash_;
+  std::string id_ = make_execution_id();
   std::string place_;
 };
 

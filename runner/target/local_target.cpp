@@ -5,6 +5,7 @@
 #include "runner/subprocess/line_conversation.hpp"
 #include "runner/target/child_connection.hpp"
 #include "runner/target/copy_path.hpp"
+#include "runner/target/local_lock.hpp"
 
 namespace ibtest {
 
@@ -49,6 +50,7 @@ class LocalMachine final : public Machine {
 
  private:
   TargetContext context_;
+  LocalLock lock_;
 };
 
 }  // namespace

@@ -29,6 +29,44 @@ bool is_output(const Event& event) {
   return std::holds_alternative<Output>(event.body);
 }
 
+// What another user has prepared, to read the events or to have others written elsewhere, is refused.
+TEST(Faults, AFolderForTheStateThatOthersMadeIsRefused) {
+  const auto fault_of = [](const TestRun& test) {
+    AgentProgram agent(test.command_line());
+    agent.send(StartRun{test.job});
+    std::string message;
+    while (message.empty()) {
+      const auto event = agent.next();
+      if (!event) break;
+      if (const auto* const fault = std::get_if<AgentFault>(&event->body)) message = fault->message;
+    }
+    agent.send(Release{});
+    agent.wait();
+    return message;
+  };
+  constexpr uid_t nobody = 65534;
+  for (const std::string kind : {"foreign", "link", "writable", "file"}) {
+    SCOPED_TRACE(kind);
+    TestRun test;
+    test.steps(TestRun::bash_step("Run", "touch ran"));
+    const auto state = test.folder / "state";
+    std::filesystem::create_directory(test.folder / "other");
+    if (kind == "link") std::filesystem::create_directory_symlink("other", state);
+    if (kind == "file") std::ofstream(state) << "file";
+    if (kind == "foreign" || kind == "writable") std::filesystem::create_directory(state);
+    if (kind == "foreign") {
+      ASSERT_EQ(::chown(state.c_str(), nobody, nobody), 0);
+    }
+    if (kind == "writable") std::filesystem::permissions(state, std::filesystem::perms::all);
+    const std::string message = fault_of(test);
+    EXPECT_THAT(message, HasSubstr(kind == "foreign"    ? "belongs to another user"
+                                   : kind == "writable" ? "may be written to by other users"
+                                                        : "is no folder"));
+    EXPECT_TRUE(std::filesystem::is_empty(test.folder / "other"));
+    EXPECT_FALSE(std::filesystem::exists(test.folder / "work/ran"));
+  }
+}
+
 TEST(Faults, TheRunGoesOnWhenTheRunnerIsGone) {
   TestRun test;
   test.steps(TestRun::bash_step("First", "echo started; until [ -e go ]; do sleep 0.01; done\nseq 100000") +

@@ -1,5 +1,6 @@
 #include <csignal>
 #include <fstream>
+#include <future>
 
 #include <fmt/format.h>
 
@@ -51,6 +52,15 @@ TEST_F(SshRunTest, BeginsAgainWhenTheFirstPartIsDamaged) {
     expect_success(run("ssh:box"));
     EXPECT_THAT(agent_files(folder_there_), Not(HasSubstr(".part")));
   }
+}
+
+TEST_F(SshRunTest, BringsTheAgentForTwoRunsAtOnce) {
+  expect_success(run("ssh:box"));
+  in_host("cd /root/.cache/ibtest; f=$(ls); head -c 5000000 $f >$f.part; rm $f");
+  auto other = std::async(std::launch::async, [this] { return run("ssh:box"); });
+  expect_success(run("ssh:box"));
+  expect_success(other.get());
+  EXPECT_THAT(agent_files(folder_there_), Not(HasSubstr(".part")));
 }
 
 TEST_F(SshRunTest, NeedsNeitherGzipNorSha256sum) {

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <sys/stat.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -114,6 +115,15 @@ TEST_F(RunFolderTest, TakesInLogFolders) {
   EXPECT_EQ(run.adopt_incoming("test"), run.path() / "test");
   EXPECT_EQ(content(run.path() / "test" / "console.log"), "y");
   EXPECT_FALSE(fs::exists(run.incoming()));
+
+  // What a machine sends is not trusted: links and pipes are left out.
+  fs::create_directories(run.incoming() / "deep");
+  fs::create_symlink("/etc/passwd", run.incoming() / "detailedoutput.json");
+  fs::create_directory_symlink("/etc", run.incoming() / "deep" / "folder");
+  ASSERT_EQ(::mkfifo((run.incoming() / "deep" / "pipe").c_str(), 0600), 0);
+  const auto hostile = run.adopt_incoming("hostile");
+  EXPECT_FALSE(fs::exists(fs::symlink_status(hostile / "detailedoutput.json")));
+  EXPECT_TRUE(fs::is_empty(hostile / "deep"));
 }
 
 TEST_F(RunFolderTest, ARootThatCannotBeWrittenIsRefusedAndNothingCreated) {
