@@ -5,10 +5,8 @@ include(ExternalProject)
 find_package(Boost 1.81 REQUIRED COMPONENTS filesystem)
 find_package(nlohmann_json 3.10 REQUIRED)
 find_package(fmt 9 REQUIRED)
-find_package(CLI11 2.1 REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(Threads REQUIRED)
-find_package(yaml-cpp REQUIRED)
 
 function(prefer_static output name)
   if(IBTEST_STATIC)
@@ -25,15 +23,10 @@ prefer_static(CRYPTO_LIBRARY_FILE crypto)
 prefer_static(Z_LIBRARY_FILE z)
 prefer_static(RE2_LIBRARY_FILE re2)
 prefer_static(UTF8PROC_LIBRARY_FILE utf8proc)
-prefer_static(PUGIXML_LIBRARY_FILE pugixml)
 
 add_library(third_party_yaml_cpp INTERFACE)
 target_link_libraries(third_party_yaml_cpp INTERFACE ${YAML_CPP_LIBRARY_FILE})
 add_library(ThirdParty::yaml_cpp ALIAS third_party_yaml_cpp)
-
-add_library(third_party_pugixml INTERFACE)
-target_link_libraries(third_party_pugixml INTERFACE ${PUGIXML_LIBRARY_FILE})
-add_library(ThirdParty::pugixml ALIAS third_party_pugixml)
 
 # fmt: as an archive where there is one. Used by its headers alone, every source file would compile all of it.
 find_library(FMT_LIBRARY_FILE NAMES libfmt.a)
@@ -60,10 +53,6 @@ add_library(third_party_text INTERFACE)
 target_link_libraries(third_party_text INTERFACE ${RE2_LIBRARY_FILE} ${UTF8PROC_LIBRARY_FILE} Threads::Threads)
 add_library(ThirdParty::text ALIAS third_party_text)
 
-add_library(third_party_cli11 INTERFACE)
-target_link_libraries(third_party_cli11 INTERFACE CLI11::CLI11)
-add_library(ThirdParty::cli11 ALIAS third_party_cli11)
-
 # Boost.Process v2 on Asio, compiled once.
 add_library(third_party_process STATIC ${CMAKE_SOURCE_DIR}/cmake/boost_process.cpp)
 target_include_directories(third_party_process SYSTEM PUBLIC ${Boost_INCLUDE_DIRS})
@@ -81,16 +70,24 @@ function(archive_url output archive upstream)
     set(${output} ${upstream}/${archive} PARENT_SCOPE)
   endif()
 endfunction()
+set(third_party_settings -DCMAKE_BUILD_TYPE=Release -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DCMAKE_INSTALL_LIBDIR=lib)
 if(CCACHE_PROGRAM)
-  set(third_party_compiler_cache -DCMAKE_C_COMPILER_LAUNCHER=${CCACHE_PROGRAM})
+  list(APPEND third_party_settings -DCMAKE_C_COMPILER_LAUNCHER=${CCACHE_PROGRAM})
+endif()
+if(CMAKE_TOOLCHAIN_FILE)
+  list(APPEND third_party_settings -DCMAKE_TOOLCHAIN_FILE=${CMAKE_TOOLCHAIN_FILE})
+endif()
+# What is built has nothing of ours in it, so all presets for one architecture share it.
+set(third_party_folder ${CMAKE_SOURCE_DIR}/build/third_party)
+if(CMAKE_CROSSCOMPILING)
+  set(third_party_folder ${third_party_folder}/${CMAKE_SYSTEM_PROCESSOR})
 endif()
 
 # libcurl: HTTP and HTTPS over OpenSSL, nothing else.
 set(CURL_VERSION 8.14.1)
 set(CURL_SHA256 6766ada7101d292b42b8b15681120acd68effa4a9660935853cf6d61f0d984d4)
 archive_url(curl_url curl-${CURL_VERSION}.tar.gz https://curl.se/download)
-# Shared by all presets: it has nothing of ours in it.
-set(curl_prefix ${CMAKE_SOURCE_DIR}/build/third_party/curl-${CURL_VERSION})
+set(curl_prefix ${third_party_folder}/curl-${CURL_VERSION})
 set(curl_archive_file ${curl_prefix}/install/lib/libcurl.a)
 if(NOT EXISTS ${curl_archive_file})
   ExternalProject_Add(curl_build
@@ -98,8 +95,7 @@ if(NOT EXISTS ${curl_archive_file})
     URL ${curl_url}
     URL_HASH SHA256=${CURL_SHA256}
     DOWNLOAD_EXTRACT_TIMESTAMP TRUE
-    CMAKE_ARGS -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=${curl_prefix}/install -DCMAKE_INSTALL_LIBDIR=lib
-      ${third_party_compiler_cache} -DCMAKE_POSITION_INDEPENDENT_CODE=ON
+    CMAKE_ARGS ${third_party_settings} -DCMAKE_INSTALL_PREFIX=${curl_prefix}/install
       -DBUILD_SHARED_LIBS=OFF -DBUILD_STATIC_LIBS=ON -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DBUILD_LIBCURL_DOCS=OFF
       -DBUILD_MISC_DOCS=OFF -DENABLE_CURL_MANUAL=OFF -DHTTP_ONLY=ON -DCURL_USE_OPENSSL=ON -DCURL_ZLIB=ON
       -DCURL_BROTLI=OFF -DCURL_ZSTD=OFF -DUSE_NGHTTP2=OFF -DUSE_LIBIDN2=OFF -DCURL_USE_LIBPSL=OFF
@@ -119,11 +115,27 @@ target_link_libraries(third_party_curl INTERFACE ${curl_archive_file} ${SSL_LIBR
   ${Z_LIBRARY_FILE} Threads::Threads ${CMAKE_DL_LIBS})
 add_library(ThirdParty::curl ALIAS third_party_curl)
 
+if(IBTEST_AGENT_ONLY)
+  return()
+endif()
+
+# What only ibtest itself needs.
+find_package(CLI11 2.1 REQUIRED)
+prefer_static(PUGIXML_LIBRARY_FILE pugixml)
+
+add_library(third_party_pugixml INTERFACE)
+target_link_libraries(third_party_pugixml INTERFACE ${PUGIXML_LIBRARY_FILE})
+add_library(ThirdParty::pugixml ALIAS third_party_pugixml)
+
+add_library(third_party_cli11 INTERFACE)
+target_link_libraries(third_party_cli11 INTERFACE CLI11::CLI11)
+add_library(ThirdParty::cli11 ALIAS third_party_cli11)
+
 # libssh2: the first release that logs in with RSA keys to today's servers, with upstream's later corrections of security.
 set(LIBSSH2_VERSION 1.11.1)
 set(LIBSSH2_SHA256 d9ec76cbe34db98eec3539fe2c899d26b0c837cb3eb466a56b0f109cabf658f7)
 archive_url(libssh2_url libssh2-${LIBSSH2_VERSION}.tar.gz https://libssh2.org/download)
-set(libssh2_prefix ${CMAKE_SOURCE_DIR}/build/third_party/libssh2-${LIBSSH2_VERSION})
+set(libssh2_prefix ${third_party_folder}/libssh2-${LIBSSH2_VERSION})
 set(libssh2_archive_file ${libssh2_prefix}/install/lib/libssh2.a)
 if(NOT EXISTS ${libssh2_archive_file})
   ExternalProject_Add(libssh2_build
@@ -132,8 +144,7 @@ if(NOT EXISTS ${libssh2_archive_file})
     URL_HASH SHA256=${LIBSSH2_SHA256}
     DOWNLOAD_EXTRACT_TIMESTAMP TRUE
     PATCH_COMMAND patch -p1 -i ${CMAKE_SOURCE_DIR}/cmake/patches/libssh2-${LIBSSH2_VERSION}.patch
-    CMAKE_ARGS -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=${libssh2_prefix}/install -DCMAKE_INSTALL_LIBDIR=lib
-      ${third_party_compiler_cache} -DCMAKE_POSITION_INDEPENDENT_CODE=ON
+    CMAKE_ARGS ${third_party_settings} -DCMAKE_INSTALL_PREFIX=${libssh2_prefix}/install
       -DBUILD_SHARED_LIBS=OFF -DBUILD_STATIC_LIBS=ON -DBUILD_EXAMPLES=OFF -DBUILD_TESTING=OFF -DCRYPTO_BACKEND=OpenSSL
       -DENABLE_ZLIB_COMPRESSION=OFF -DLIBSSH2_NO_DEPRECATED=ON -DOPENSSL_USE_STATIC_LIBS=ON
     BUILD_BYPRODUCTS ${libssh2_archive_file}

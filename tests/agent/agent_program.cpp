@@ -51,7 +51,8 @@ std::string read_file(const std::filesystem::path& file) {
 }
 
 std::string agent_path() {
-  return IBTEST_BIN "/ibtest-agent";
+  const char* const other = std::getenv("IBTEST_TEST_AGENT");
+  return other == nullptr ? IBTEST_BIN "/ibtest-agent" : other;
 }
 
 bool is_alive(pid_t pid) {

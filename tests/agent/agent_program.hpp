@@ -29,6 +29,7 @@ class TemporaryFolder {
 };
 
 [[nodiscard]] std::string read_file(const std::filesystem::path& file);
+/// The agent that is tested: the one just built, or the program that IBTEST_TEST_AGENT names.
 [[nodiscard]] std::string agent_path();
 /// Whether a process is there and not only waiting to be reaped.
 [[nodiscard]] bool is_alive(pid_t pid);

@@ -21,6 +21,10 @@ class SshRunTest : public SshTest {
     start_host();
   }
   [[nodiscard]] std::string agent_files(const std::string& folder) const { return in_host("ls " + folder); }
+  void claim_machine(const std::string& name) const {
+    in_host("mv /bin/uname /bin/real-uname; printf '#!/bin/sh\\n[ \"$1\" = -m ] && echo " + name +
+            " || exec real-uname \"$@\"\\n' >/bin/uname; chmod +x /bin/uname");
+  }
   const std::string folder_there_ = "/root/.cache/ibtest";
 };
 
@@ -34,6 +38,22 @@ TEST_F(SshRunTest, BringsTheAgentOnce) {
   EXPECT_THAT(result.errors, Not(HasSubstr("bringing the agent to the host")));
   EXPECT_EQ(agent_files(folder_there_), there);
   EXPECT_EQ(in_host("stat -c %a /root/.cache/ibtest /root/.cache/ibtest/*"), "700\n700\n");
+}
+
+// Whether the machine executes it is another matter: this host only claims to be an ARM machine.
+TEST_F(SshRunTest, BringsTheAgentForTheMachine) {
+  claim_machine("aarch64");
+  const auto result = run("ssh:box");
+  EXPECT_THAT(result.errors, HasSubstr("the agent is on the host"));
+  const std::string hash = tool({"sha256sum", std::string(IBTEST_BIN) + "/ibtest-agent-aarch64"}).output.substr(0, 64);
+  EXPECT_EQ(agent_files(folder_there_), "ibtest-agent-" + hash + "\n");
+  EXPECT_THAT(in_host("cat " + folder_there_ + "/* | sha256sum"), HasSubstr(hash));
+}
+
+TEST_F(SshRunTest, BringsNothingToAMachineThatNoAgentIsFor) {
+  claim_machine("riscv64");
+  expect_refusal(run("ssh:box"), "the machine is of the architecture riscv64, for which there is no agent");
+  EXPECT_EQ(agent_files(folder_there_), "");
 }
 
 TEST_F(SshRunTest, GoesOnWithATransferThatBrokeOff) {
