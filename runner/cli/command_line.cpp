@@ -14,8 +14,8 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> commands = {"run",    "lint",   "lsp",   "schema",
-                                                      "awstoe", "resume", "clean", "help"};
+constexpr std::array<std::string_view, 9> commands = {"run",    "lint",   "lsp",   "schema", "awstoe",
+                                                      "attach", "resume", "clean", "help"};
 
 /// `ibtest run` as typed, before the words are turned into values.
 struct RawRun {
@@ -56,9 +56,10 @@ void declare_run(CLI::App& app, RawRun& raw) {
   app.add_flag("-h,--help");
 }
 
-void declare_resume(CLI::App& app, ResumeOptions& options) {
+/// Of `resume` and `attach`.
+void declare_saved_run(CLI::App& app, std::string& run) {
   app.set_help_flag();
-  app.add_option("RUN", options.run);
+  app.add_option("RUN", run);
   app.add_flag("-h,--help");
 }
 
@@ -135,11 +136,22 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
 ParsedCommand parse_resume(const std::vector<std::string>& arguments) {
   ResumeOptions options;
   CLI::App app;
-  declare_resume(app, options);
+  declare_saved_run(app, options.run);
   parse_flags(app, "resume", arguments);
   if (app.count("--help") > 0) return HelpOptions{"resume"};
   if (options.run.empty())
     throw usage_fault("no run was given", "name the one that asked for the reboot: `ibtest resume latest`");
+  return options;
+}
+
+ParsedCommand parse_attach(const std::vector<std::string>& arguments) {
+  AttachOptions options;
+  CLI::App app;
+  declare_saved_run(app, options.run);
+  parse_flags(app, "attach", arguments);
+  if (app.count("--help") > 0) return HelpOptions{"attach"};
+  if (options.run.empty())
+    throw usage_fault("no run was given", "name the one that ibtest has left: `ibtest attach latest`");
   return options;
 }
 
@@ -194,6 +206,7 @@ ParsedCommand parse_command_line(const std::vector<std::string>& arguments) {
     return parsed;
   }
   if (command == "resume") return parse_resume(rest);
+  if (command == "attach") return parse_attach(rest);
   if (command == "lint") {
     auto options = parse_lint(rest);
     if (!options) return HelpOptions{"lint"};
@@ -226,11 +239,11 @@ std::vector<std::string> command_flags(const std::string& command) {
   if (command.starts_with("awstoe ")) return awstoe_flags(command);
   CLI::App app;
   RawRun raw;
-  ResumeOptions resume;
+  std::string saved;
   CleanOptions clean;
   if (command == "lint") return lint_flags();
   if (command == "run") declare_run(app, raw);
-  if (command == "resume") declare_resume(app, resume);
+  if (command == "resume" || command == "attach") declare_saved_run(app, saved);
   if (command == "lsp") declare_lsp(app);
   if (command == "schema") declare_schema(app);
   if (command == "clean") declare_clean(app, clean);

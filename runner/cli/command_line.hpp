@@ -17,8 +17,8 @@ struct VersionOptions {};
 struct LspOptions {};
 struct SchemaOptions {};
 
-using ParsedCommand = std::variant<RunOptions, ResumeOptions, LintOptions, LspOptions, SchemaOptions, AwstoeRunOptions,
-                                   AwstoeValidateOptions, CleanOptions, HelpOptions, VersionOptions>;
+using ParsedCommand = std::variant<RunOptions, ResumeOptions, AttachOptions, LintOptions, LspOptions, SchemaOptions,
+                                   AwstoeRunOptions, AwstoeValidateOptions, CleanOptions, HelpOptions, VersionOptions>;
 
 /// Understands the arguments (without the program's name). Throws Fault with one line that says what is
 /// wrong, and what to do as its remedy.

@@ -17,6 +17,8 @@ namespace ibtest {
 [[nodiscard]] ExitStatus awstoe_validate_command(const AwstoeValidateOptions& options);
 /// `ibtest resume`. Throws Fault when there is nothing to go on with.
 [[nodiscard]] ExitStatus resume_command(const ResumeOptions& options);
+/// `ibtest attach`. Throws Fault when there is no such run, or somebody follows it.
+[[nodiscard]] ExitStatus attach_command(const AttachOptions& options);
 /// `ibtest lint`. Throws Fault.
 [[nodiscard]] ExitStatus lint_command(const LintOptions& options);
 /// `ibtest lsp`, until the editor ends it or closes standard input. Throws Fault when that cannot be read.

@@ -10,6 +10,7 @@ constexpr std::string_view overview =
 Usage:
   ibtest run FILE...      run component documents in a fresh container or sandbox
   ibtest awstoe COMMAND   the same with the flags and the output of awstoe, for its scripts
+  ibtest attach RUN       follow a run on a host again, after ibtest was killed
   ibtest resume RUN       go on with a run after this machine itself was rebooted
   ibtest lint PATH...     check component documents, also those in templates and plans
   ibtest lsp              a language server: check and complete documents in an editor
@@ -150,6 +151,22 @@ Examples:
   ibtest resume latest
 )";
 
+constexpr std::string_view attach = R"(Follow a run again whose ibtest was killed while it ran over SSH.
+
+Usage:
+  ibtest attach RUN
+
+RUN is the execution id, or the folder in .ibtest/runs; `latest` is the newest run. The agent on the
+host has gone on meanwhile, and keeps what it has to say for a day after the last step. Its events
+are continued where they ended; logs, reports and exit status are those of the run.
+
+Flags:
+  -h, --help   this text
+
+Examples:
+  ibtest attach latest
+)";
+
 constexpr std::string_view lint = R"(Check component documents without running them.
 
 Usage:
@@ -273,6 +290,7 @@ Examples:
 std::string_view help_text(std::string_view command) {
   if (command == "run") return run;
   if (command == "resume") return resume;
+  if (command == "attach") return attach;
   if (command == "lint") return lint;
   if (command == "lsp") return lsp;
   if (command == "schema") return schema;

@@ -25,8 +25,9 @@ int write_to_end(int descriptor, std::string_view bytes) {
   return 0;
 }
 
-LineOutput::LineOutput(const std::filesystem::path& path)
-    : owned_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+LineOutput::LineOutput(const std::filesystem::path& path, Begin begin)
+    : owned_(
+          ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (begin == Begin::afresh ? O_TRUNC : O_APPEND), 0644)) {
   descriptor_ = owned_.get();
   if (descriptor_ < 0) throw Fault(ExitStatus::not_runnable, system_error_text("creating " + path.string(), errno));
 }

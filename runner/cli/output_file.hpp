@@ -17,8 +17,9 @@ class LineOutput {
  public:
   /// Writes to a descriptor that somebody else owns.
   explicit LineOutput(int descriptor) : descriptor_(descriptor) {}
-  /// Creates a file. Throws Fault (not_runnable).
-  explicit LineOutput(const std::filesystem::path& path);
+  enum class Begin { afresh, at_end };
+  /// Creates a file, or goes on with one that is there. Throws Fault (not_runnable).
+  explicit LineOutput(const std::filesystem::path& path, Begin begin = Begin::afresh);
 
   /// Writes the line and a line break, in one call.
   void write_line(std::string_view line);

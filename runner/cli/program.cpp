@@ -21,6 +21,7 @@ ExitStatus perform(const ParsedCommand& command) {
   if (const auto* run = std::get_if<AwstoeRunOptions>(&command)) return awstoe_run_command(*run);
   if (const auto* validate = std::get_if<AwstoeValidateOptions>(&command)) return awstoe_validate_command(*validate);
   if (const auto* resume = std::get_if<ResumeOptions>(&command)) return resume_command(*resume);
+  if (const auto* attach = std::get_if<AttachOptions>(&command)) return attach_command(*attach);
   if (const auto* lint = std::get_if<LintOptions>(&command)) return lint_command(*lint);
   if (std::holds_alternative<LspOptions>(command)) return lsp_command();
   if (std::holds_alternative<SchemaOptions>(command)) return schema_command();

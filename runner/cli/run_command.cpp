@@ -10,7 +10,7 @@
 #include "runner/cli/run_plan.hpp"
 #include "runner/cli/run_session.hpp"
 #include "runner/cli/runner_answers.hpp"
-#include "runner/cli/suspended_run.hpp"
+#include "runner/cli/saved_run.hpp"
 #include "runner/exchange/ca_bundle.hpp"
 #include "runner/report/awstoe_summary.hpp"
 #include "runner/report/json_report.hpp"
@@ -29,11 +29,11 @@ void print_error_output(std::string_view text) {
 /// `ibtest run` from the first check to the reports.
 class RunCommand {
  public:
-  /// `resumed` is the job of a run that goes on, and its folder.
-  explicit RunCommand(const RunOptions& options, const Job* resumed = nullptr, std::filesystem::path folder = {})
+  /// `saved` is a run that goes on, `folder` its folder.
+  explicit RunCommand(const RunOptions& options, const SavedRun* saved = nullptr, std::filesystem::path folder = {})
       : options_(options),
-        resumed_(resumed),
-        resumed_folder_(std::move(folder)),
+        saved_(saved),
+        saved_folder_(std::move(folder)),
         console_options_(console_options(console_environment(STDERR_FILENO, options.no_color), options.verbosity)) {
     console_options_.terminal_width = [] { return terminal_columns(STDERR_FILENO); };
   }
@@ -42,13 +42,17 @@ class RunCommand {
     try {
       const CheckOutput output{print_error_output, console_options_.color, shows_no_warnings()};
       const LoadedDocuments loaded =
-          resumed_ == nullptr ? load_documents(options_, reader_, output) : documents_of(*resumed_);
+          saved_ == nullptr ? load_documents(options_, reader_, output) : documents_of(saved_->job);
       ProcessLoop loop;
       RunPlan plan = make_run_plan(options_, loaded, loop, output);
-      if (resumed_ != nullptr) {
-        forget_suspended_run(resumed_folder_);
-        plan.targets.front().resumed = *resumed_;
-        plan.targets.front().execution_id = resumed_->execution_id;
+      if (saved_ != nullptr) {
+        plan.targets.front().resumed = saved_->job;
+        plan.targets.front().execution_id = saved_->job.execution_id;
+        if (saved_->session.empty()) {
+          forget_saved_run(saved_folder_, SavedFor::reboot);
+        } else {
+          plan.targets.front().attached = saved_folder_;
+        }
       }
       const std::size_t groups = options_.separately ? loaded.sources.size() : 1;
       const bool several = plan.targets.size() * groups > 1;
@@ -177,8 +181,8 @@ class RunCommand {
   }
 
   const RunOptions& options_;
-  const Job* resumed_;
-  std::filesystem::path resumed_folder_;
+  const SavedRun* saved_;
+  std::filesystem::path saved_folder_;
   ConsoleOptions console_options_;
   EnvironmentVariables environment_ = process_environment();
   S3Store store_{options_.s3, environment_};
@@ -191,18 +195,35 @@ ExitStatus run_command(const RunOptions& options) {
   return RunCommand(options).run();
 }
 
-ExitStatus resume_command(const ResumeOptions& options) {
+namespace {
+
+ExitStatus go_on(const std::string& run, SavedFor purpose) {
   const std::filesystem::path folder =
-      std::filesystem::absolute(find_suspended_run(options.run, LogRoot::from_option("").path));
-  const SuspendedRun suspended = read_suspended_run(folder);
+      std::filesystem::absolute(find_saved_run(run, LogRoot::from_option("").path, purpose));
+  const SavedRun saved = read_saved_run(folder, purpose);
   std::error_code failed;
-  std::filesystem::current_path(suspended.working_directory, failed);  // the flags may have relative paths
-  if (failed) {
+  std::filesystem::current_path(saved.working_directory, failed);  // the flags may have relative paths
+  if (failed)
     throw Fault(ExitStatus::not_runnable,
-                "going back to " + suspended.working_directory.string() + ": " + failed.message());
+                "going back to " + saved.working_directory.string() + ": " + failed.message());
+  auto options = std::get<RunOptions>(parse_command_line(saved.arguments));
+  if (purpose == SavedFor::attach) {
+    // One of perhaps several combinations.
+    options.targets = {saved.target};
+    options.session = saved.session;
+    options.separately = false;
   }
-  const ParsedCommand command = parse_command_line(suspended.arguments);
-  return RunCommand(std::get<RunOptions>(command), &suspended.job, folder).run();
+  return RunCommand(options, &saved, folder).run();
+}
+
+}  // namespace
+
+ExitStatus resume_command(const ResumeOptions& options) {
+  return go_on(options.run, SavedFor::reboot);
+}
+
+ExitStatus attach_command(const AttachOptions& options) {
+  return go_on(options.run, SavedFor::attach);
 }
 
 }  // namespace ibtest

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
+#include <fstream>
 #include <system_error>
 #include <unistd.h>
 #include <vector>
@@ -106,6 +107,26 @@ RunFolder::RunFolder(const LogRoot& root, const std::string& execution_id, std::
     }
   }
   events_ = std::make_unique<LineOutput>(path_ / "events.jsonl");
+}
+
+RunFolder::RunFolder(const LogRoot& root, const fs::path& existing)
+    : root_(root), path_(fs::weakly_canonical(existing)), used_(true) {
+  std::error_code ignored;
+  fs::remove_all(incoming(), ignored);  // of logs that were being copied
+}
+
+void RunFolder::read_events(const std::function<void(const std::string& line)>& take) {
+  const fs::path file = path_ / "events.jsonl";
+  std::uintmax_t whole = 0;
+  {
+    std::ifstream stream(file, std::ios::binary);
+    for (std::string line; std::getline(stream, line) && !stream.eof(); whole += line.size() + 1)
+      take(line);
+  }
+  std::error_code error;
+  fs::resize_file(file, whole, error);
+  if (error) throw folder_fault(root_, path_, error.value());
+  events_ = std::make_unique<LineOutput>(file, LineOutput::Begin::at_end);
 }
 
 RunFolder::~RunFolder() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,6 +35,8 @@ class RunFolder {
  public:
   /// Creates it and points `latest` at it. Throws Fault (not_runnable).
   RunFolder(const LogRoot& root, const std::string& execution_id, std::int64_t start_time_ns);
+  /// That of a run that goes on; further events are appended.
+  RunFolder(const LogRoot& root, const std::filesystem::path& existing);
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
   ~RunFolder();
@@ -47,6 +50,8 @@ class RunFolder {
   [[nodiscard]] std::string events_error() const;
   /// True once events were written.
   [[nodiscard]] bool used() const { return used_; }
+  /// Hands out the lines of events.jsonl that are there, and removes the beginning of one whose writer was killed.
+  void read_events(const std::function<void(const std::string& line)>& take);
   /// Where the log folder of a stage is copied to; it does not exist yet.
   [[nodiscard]] std::filesystem::path incoming() const { return path_ / ".incoming"; }
   /// Moves what was copied there to its place: the sub-folder of the stage, or the run's folder itself for "". Returns

@@ -81,6 +81,12 @@ struct RunOptions : DocumentOptions {
   bool fail_fast = false;   ///< nothing further after the first failure
   bool separately = false;  ///< each document in a machine of its own
   SshOptions ssh;
+  std::string session = {};  ///< of an agent that goes on already; not by a flag
+};
+
+/// `ibtest attach`.
+struct AttachOptions {
+  std::string run;  ///< execution id, name or path of the run's folder
 };
 
 /// `ibtest resume`.

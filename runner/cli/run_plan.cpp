@@ -242,7 +242,7 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
   context.ssh = options.ssh;
   context.without_network = options.without_network;
   for (const std::string& spec : options.targets) {
-    context.run_id = make_execution_id();
+    context.run_id = options.session.empty() ? make_execution_id() : options.session;
     plan.targets.push_back({context.run_id, execution_id(options, context.run_id), {}, make_target(spec, context), {}});
     if (options.without_network && !plan.targets.back().target->capabilities().networkless)
       throw Fault(ExitStatus::not_runnable, fmt::format("--network none: {} cannot be cut off from its network", spec),

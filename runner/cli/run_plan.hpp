@@ -39,6 +39,8 @@ struct PlannedTarget {
   std::unique_ptr<Target> target;
   std::vector<PlannedStage> stages;
   std::optional<Job> resumed = {};  ///< what to go on with, in the place of a job from the options (D-13)
+  /// Folder of a run whose agent has that job already: it is followed from where its events there end.
+  std::optional<std::filesystem::path> attached = {};
 };
 
 /// Everything that was found out before anything is created.

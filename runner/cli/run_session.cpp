@@ -9,9 +9,9 @@
 #include "runner/cli/aws_environment.hpp"
 #include "runner/cli/console_progress.hpp"
 #include "runner/cli/log_receiver.hpp"
+#include "runner/cli/saved_run.hpp"
 #include "runner/cli/stage_run.hpp"
 #include "runner/cli/step_environment.hpp"
-#include "runner/cli/suspended_run.hpp"
 
 namespace ibtest {
 
@@ -60,8 +60,13 @@ class Session {
       summary.planned_steps += stage.step_count;
     context_.console.begin_target(report_.history, summary.target, planned_.reason);
     try {
+      if (planned_.attached) followed_ = lock_run(*planned_.attached);
       planned_.target->prepare(progress_);
-      folder_ = std::make_unique<RunFolder>(context_.plan.log_root, planned_.execution_id, current_time_ns());
+      if (planned_.attached) {
+        folder_ = std::make_unique<RunFolder>(context_.plan.log_root, *planned_.attached);
+      } else {
+        folder_ = std::make_unique<RunFolder>(context_.plan.log_root, planned_.execution_id, current_time_ns());
+      }
       run_stages();
     } catch (const Fault& fault) {
       set_fault(fault);
@@ -73,6 +78,13 @@ class Session {
       summary.log_directory = folder_->path().string();
       summary.shown_log_directory = folder_->shown_path();
       if (const std::string error = folder_->events_error(); !error.empty()) context_.console.warning(error);
+    }
+    if (followed_.is_open() && folder_ && !agent_may_live_) {
+      try {
+        forget_saved_run(folder_->path(), SavedFor::attach);
+      } catch (const Fault& fault) {
+        context_.console.warning(fault.message());
+      }
     }
     summary.documents = merge_documents(documents_);
     summary.duration_ms = milliseconds_since(start);
@@ -105,12 +117,25 @@ class Session {
     const PlannedStage& stage = planned_.stages[index];
     report_.history.begin_stage(stage.name);
     context_.console.begin_stage(stage.name, machine.description());
-    connection = machine.connect();
     const EventConsumers consumers{report_.history, context_.console, *folder_, context_.standard_output};
-    context_.console.activity("waiting for the agent", true);
-    const StageEnd end =
-        run_stage(context_.loop, machine, connection, make_job(index, machine), consumers, context_.answers);
-    context_.console.activity_finished({});
+    const Job job = make_job(index, machine);
+    StageEnd end;
+    if (planned_.attached) {
+      const KnownEvents known = show_known_events(consumers);
+      agent_may_live_ = true;  // until it is known better
+      connection = machine.attach(known.last);
+      end.finished = known.finished;
+    } else {
+      make_attachable(job);
+      connection = machine.connect();
+    }
+    if (!end.finished) {
+      context_.console.activity("waiting for the agent", true);
+      end = run_stage(context_.loop, machine, connection, job, consumers, context_.answers,
+                      planned_.attached ? AgentState::has_job : AgentState::waits_for_job);
+      context_.console.activity_finished({});
+    }
+    agent_may_live_ = end.fault && connection->agent_may_live();
     if (end.fault) set_fault(*end.fault);
     if (end.suspended) suspend(*end.suspended);
     collect_logs(index, machine, end.suspended ? nullptr : connection.get());
@@ -122,10 +147,42 @@ class Session {
     return false;
   }
 
+  /// Of a run that goes on: what its events said so far.
+  struct KnownEvents {
+    std::uint64_t last = 0;
+    std::optional<RunFinished> finished;
+  };
+  [[nodiscard]] KnownEvents show_known_events(const EventConsumers& consumers) const {
+    KnownEvents known;
+    bool reboots = false;
+    folder_->read_events([&](const std::string& line) {
+      const Event event = decode_event(line);
+      consumers.show(line, event);
+      known.last = event.sequence;
+      reboots = std::holds_alternative<RebootRequested>(event.body);
+      if (const auto* finished = std::get_if<RunFinished>(&event.body)) known.finished = *finished;
+    });
+    if (reboots) {
+      throw Fault(ExitStatus::target_failed,
+                  "ibtest was killed while the host rebooted, and what the run was to go on with is lost",
+                  "Run the documents again.");
+    }
+    return known;
+  }
+
+  // So that another ibtest can follow the agent when this one is killed.
+  void make_attachable(const Job& job) {
+    if (!planned_.target->capabilities().attachable || context_.options.arguments.empty()) return;
+    followed_ = lock_run(folder_->path());
+    save_run(
+        folder_->path(), SavedFor::attach,
+        {std::filesystem::current_path(), context_.options.arguments, job, planned_.target->name(), planned_.run_id});
+  }
+
   // D-13: this machine is the user's to restart.
   void suspend(const Job& job) {
     try {
-      save_suspended_run(folder_->path(), {std::filesystem::current_path(), context_.options.arguments, job});
+      save_run(folder_->path(), SavedFor::reboot, {std::filesystem::current_path(), context_.options.arguments, job});
       report_.summary.exit_status = ExitStatus::reboot_wanted;
       report_.summary.failure_message = "waiting for a reboot of this machine";
     } catch (const Fault& fault) {
@@ -239,6 +296,8 @@ class Session {
   ConsoleProgress progress_;
   std::unique_ptr<RunFolder> folder_;
   std::vector<ordered_json> documents_;  ///< of each stage
+  FileDescriptor followed_;              ///< holds the run of an agent that outlives this program
+  bool agent_may_live_ = false;
 };
 
 }  // namespace

@@ -26,13 +26,14 @@ Fault lost_agent(Machine& machine, AgentConnection& connection, const RunHistory
   std::string message = fmt::format("{}: {}", greeted ? "the agent was lost" : "the agent could not be started",
                                     loss_reason(machine, connection));
   if (const StepReport* step = history.running()) message += "; it was running " + step_place(*step);
-  return {ExitStatus::target_failed, std::move(message)};
+  return {ExitStatus::target_failed, std::move(message),
+          connection.agent_may_live() ? "It goes on there: `ibtest attach latest` follows it again." : ""};
 }
 
 class Conversation {
  public:
   Conversation(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection, Job job,
-               const EventConsumers& consumers, ExchangeHandler& answers, const Patience& patience)
+               const EventConsumers& consumers, ExchangeHandler& answers, AgentState state, const Patience& patience)
       : loop_(loop),
         machine_(machine),
         connection_(connection),
@@ -40,7 +41,9 @@ class Conversation {
         consumers_(consumers),
         patience_(patience),
         exchanges_(loop, answers, [&connection](std::string line) { connection->send(std::move(line)); }),
-        deadline_(Clock::now() + patience.boot) {}
+        greeted_(state == AgentState::has_job) {
+    if (!greeted_) deadline_ = Clock::now() + patience.boot;
+  }
 
   StageEnd run() {
     while (!end_) {
@@ -188,9 +191,13 @@ class Conversation {
 }  // namespace
 
 void EventConsumers::deliver(std::string_view line, const Event& event) const {
+  folder.write_event(line);
+  show(line, event);
+}
+
+void EventConsumers::show(std::string_view line, const Event& event) const {
   history.consume(event);
   console.consume(event);
-  folder.write_event(line);
   if (standard_output != nullptr) standard_output->write_line(line);
 }
 
@@ -199,8 +206,9 @@ std::string step_place(const StepReport& step) {
 }
 
 StageEnd run_stage(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection, Job job,
-                   const EventConsumers& consumers, ExchangeHandler& answers, const Patience& patience) {
-  return Conversation(loop, machine, connection, std::move(job), consumers, answers, patience).run();
+                   const EventConsumers& consumers, ExchangeHandler& answers, AgentState state,
+                   const Patience& patience) {
+  return Conversation(loop, machine, connection, std::move(job), consumers, answers, state, patience).run();
 }
 
 void release_agent(ProcessLoop& loop, AgentConnection& connection, bool remove_log_directory,

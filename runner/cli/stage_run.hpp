@@ -25,8 +25,10 @@ struct EventConsumers {
   RunFolder& folder;
   LineOutput* standard_output = nullptr;  ///< for --format jsonl
 
-  /// The history first: the console reads it.
+  /// To all of them.
   void deliver(std::string_view line, const Event& event) const;
+  /// To all but the folder. The history first: the console reads it.
+  void show(std::string_view line, const Event& event) const;
 };
 
 /// How the conversation with a stage's agent ended.
@@ -43,12 +45,18 @@ struct Patience {
   std::chrono::seconds release{5};  ///< from Release to the end of the agent
 };
 
+/// What an agent knows when this runner meets it.
+enum class AgentState {
+  waits_for_job,
+  has_job,  ///< and the events that are to come are not its first (Machine::attach)
+};
+
 /// Runs one job in a machine: waits for the agent, hands it the job and its events to the consumers, asks it to stop
 /// on the first interrupt. On the second it returns at once. When a step asks for a reboot, the machine is rebooted and
 /// `connection` is the one to the agent that goes on. `answers` is asked what the agent asks meanwhile.
 [[nodiscard]] StageEnd run_stage(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection,
                                  Job job, const EventConsumers& consumers, ExchangeHandler& answers,
-                                 const Patience& patience = {});
+                                 AgentState state = AgentState::waits_for_job, const Patience& patience = {});
 
 /// Sends the agent away from a machine that lives on.
 void release_agent(ProcessLoop& loop, AgentConnection& connection, bool remove_log_directory,

@@ -26,6 +26,10 @@ Fault unknown_target(const std::string& what) {
 
 }  // namespace
 
+std::unique_ptr<AgentConnection> Machine::attach(std::uint64_t /*last_event*/) {
+  throw Fault(ExitStatus::not_runnable, description() + " does not outlive the ibtest that started it");
+}
+
 std::unique_ptr<Target> make_target(std::string_view spec, const TargetContext& context) {
   if (spec == "local") return std::make_unique<LocalTarget>(context);
   const auto colon = spec.find(':');

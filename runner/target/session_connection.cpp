@@ -38,6 +38,8 @@ SessionConnection::SessionConnection(std::shared_ptr<SshHost> host, ProcessLoop&
       boot_(host_->survey().boot),
       reported_interrupts_(loop.interrupts()) {
   greeting_.conversation = make_execution_id();
+  greeting_.last_event = place_.last_event.value_or(0);
+  begun_ = place_.last_event.has_value();
   open();
   const auto deadline = Clock::now() + answer_patience;
   while (!greeted_ && !over_) {
@@ -192,6 +194,7 @@ void SessionConnection::connect_again() {
   } catch (const Fault& fault) {
     // A host that is reached, but breaks the connection at once.
     if (!host_->is_connected() && pauses_->wait()) return;
+    out_of_reach_ = begun_;
     end(fmt::format("the connection to {} was lost ({}), and it could not be reached again within {} s: {}",
                     host_->name(), loss_, host_->options().reconnect_timeout.count(), fault.message()));
   }

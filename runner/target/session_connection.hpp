@@ -18,6 +18,8 @@ struct SessionPlace {
   std::string agent;   ///< path of the program on the host
   std::string folder;  ///< of the session
   std::string owner;   ///< whose run it is, for those who wait for its end
+  /// The session is there already, and the events up to this one are known; else it is started.
+  std::optional<std::uint64_t> last_event = {};
 };
 
 /// A conversation with an agent that outlives its connections: when one is lost, another one is made, and goes on where
@@ -32,6 +34,7 @@ class SessionConnection final : public AgentConnection {
   void send(std::string line) override;
   [[nodiscard]] Received receive(std::optional<std::chrono::steady_clock::time_point> wake_at) override;
   [[nodiscard]] std::string end_reason() override { return end_reason_; }
+  [[nodiscard]] bool agent_may_live() const override { return out_of_reach_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -64,6 +67,7 @@ class SessionConnection final : public AgentConnection {
   Clock::time_point lost_at_;
   std::string loss_;
   bool over_ = false;
+  bool out_of_reach_ = false;  ///< that is why it is over
   std::string end_reason_;
   int reported_interrupts_ = 0;
 };

@@ -97,10 +97,18 @@ std::string SshMachine::description() const {
                      host_->survey().machine);
 }
 
-std::unique_ptr<AgentConnection> SshMachine::connect() {
+std::unique_ptr<AgentConnection> SshMachine::connect_to_session(std::optional<std::uint64_t> last_event) {
   return std::make_unique<SessionConnection>(
-      host_, *context_.loop, SessionPlace{agent_, std::string(sessions_folder) + context_.run_id, this_run(context_)},
-      progress_);
+      host_, *context_.loop,
+      SessionPlace{agent_, std::string(sessions_folder) + context_.run_id, this_run(context_), last_event}, progress_);
+}
+
+std::unique_ptr<AgentConnection> SshMachine::connect() {
+  return connect_to_session({});
+}
+
+std::unique_ptr<AgentConnection> SshMachine::attach(std::uint64_t last_event) {
+  return connect_to_session(last_event);
 }
 
 std::unique_ptr<AgentConnection> SshMachine::reboot(ProgressSink& progress) {

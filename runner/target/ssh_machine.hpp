@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "runner/target/ssh_host.hpp"
@@ -17,6 +19,7 @@ class SshMachine final : public Machine {
 
   [[nodiscard]] std::string description() const override;
   [[nodiscard]] std::unique_ptr<AgentConnection> connect() override;
+  [[nodiscard]] std::unique_ptr<AgentConnection> attach(std::uint64_t last_event) override;
   [[nodiscard]] std::unique_ptr<AgentConnection> reboot(ProgressSink& progress) override;
   [[nodiscard]] bool restarts_itself() const override { return true; }
   void copy_out(const std::string& source, const std::filesystem::path& destination) override;
@@ -25,6 +28,8 @@ class SshMachine final : public Machine {
   [[nodiscard]] std::optional<std::string> post_mortem() override { return std::nullopt; }
 
  private:
+  [[nodiscard]] std::unique_ptr<AgentConnection> connect_to_session(std::optional<std::uint64_t> last_event);
+
   TargetContext context_;
   std::shared_ptr<SshHost> host_;
   std::string agent_;  ///< its path on the host

@@ -13,7 +13,7 @@ class SshTarget final : public Target {
   SshTarget(std::string name, SshAddress address, const TargetContext& context);
 
   [[nodiscard]] std::string name() const override { return name_; }
-  [[nodiscard]] Capabilities capabilities() const override { return {.reboot = true}; }
+  [[nodiscard]] Capabilities capabilities() const override { return {.reboot = true, .attachable = true}; }
   void prepare(ProgressSink& progress) override;
   [[nodiscard]] std::unique_ptr<Machine> start(const Snapshot* from, ProgressSink& progress) override;
 

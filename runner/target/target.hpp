@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -22,6 +23,7 @@ struct Capabilities {
   bool reboot = false;
   bool disposable = false;   ///< what is changed in it goes with it
   bool networkless = false;  ///< can be started without a network
+  bool attachable = false;   ///< an agent in it goes on when the runner is killed, and another one can attach to it
 };
 
 /// A conversation with an agent: lines of JSON in both directions.
@@ -47,6 +49,8 @@ class AgentConnection {
   [[nodiscard]] virtual Received receive(std::optional<std::chrono::steady_clock::time_point> wake_at = {}) = 0;
   /// After the end: why, as far as the transport knows ("the container was removed", "exit status 137: ...").
   [[nodiscard]] virtual std::string end_reason() = 0;
+  /// After the end: whether the agent may live on, out of reach (Machine::attach).
+  [[nodiscard]] virtual bool agent_may_live() const { return false; }
 };
 
 class ProgressSink;
@@ -76,6 +80,9 @@ class Machine {
   [[nodiscard]] virtual std::unique_ptr<AgentConnection> connect() = 0;
   /// A reboot is a real one, and what outlives it is as the machine is set up.
   [[nodiscard]] virtual bool restarts_itself() const { return rebooted_by_user(); }
+  /// Connects to an agent of this machine that has its job already, and whose runner has gone, from the event after
+  /// this one on. Only with Capabilities::attachable. Throws Interrupted.
+  [[nodiscard]] virtual std::unique_ptr<AgentConnection> attach(std::uint64_t last_event);
   /// A reboot is the user's to do: the run is suspended, and goes on after it.
   [[nodiscard]] virtual bool rebooted_by_user() const { return false; }
   /// Ends everything that runs in the machine and starts it again; its disk stays. Connects to a new agent in it. Only

@@ -92,7 +92,7 @@ INSTANTIATE_TEST_SUITE_P(
     Table, CommandLineMistake,
     testing::Values(
         Mistake{{"rnu", "a.yml"}, "unknown command `rnu`", "did you mean `run`?"},
-        Mistake{{"frobnicate"}, "unknown command `frobnicate`", "run, lint, lsp, schema, awstoe, resume, clean, help"},
+        Mistake{{"frobnicate"}, "unknown command `frobnicate`", "run, lint, lsp, schema, awstoe, attach, resume, clean, help"},
         Mistake{{"--verison"}, "unknown flag --verison", "did you mean `--version`?"},
         Mistake{{"run"}, "no component document was given", "ibtest run component.yml"},
         Mistake{{"run", "a.yml", "--taget", "x"}, "unknown flag --taget", "did you mean `--target`?"},
@@ -117,6 +117,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "--allow-reboot is for `--target local` alone",
                 "other targets are rebooted without being asked"},
         Mistake{{"resume"}, "no run was given", "ibtest resume latest"},
+        Mistake{{"attach"}, "no run was given", "ibtest attach latest"},
         Mistake{{"resume", "a", "b"}, "`ibtest resume` takes no argument `b`", "ibtest help resume"},
         Mistake{{"clean", "x"}, "`ibtest clean` takes no argument `x`", "ibtest help clean"},
         Mistake{{"help", "rum"}, "unknown command `rum`", "did you mean `run`?"}));
@@ -176,6 +177,7 @@ TEST(CommandLine, KeepsWhatWasTypedForAResume_D_13) {
   EXPECT_TRUE(options.allow_reboot);
   EXPECT_THAT(options.arguments, ElementsAre("run", "a.yml", "-t", "local", "--allow-reboot"));
   EXPECT_EQ(std::get<ResumeOptions>(parse_command_line({"resume", "latest"})).run, "latest");
+  EXPECT_EQ(std::get<AttachOptions>(parse_command_line({"attach", "latest"})).run, "latest");
 }
 
 TEST(CommandLine, TakesTheMapOfDownloads) {
@@ -217,13 +219,13 @@ TEST(CommandLine, KnowsThatAProgramReadsTheAnswer) {
 
 TEST(HelpTexts, NameEveryFlagAndAreAtMost100ColumnsWide) {
   for (const std::string command :
-       {"run", "lint", "lsp", "schema", "awstoe run", "awstoe validate", "resume", "clean"}) {
+       {"run", "lint", "lsp", "schema", "awstoe run", "awstoe validate", "attach", "resume", "clean"}) {
     for (const std::string& flag : command_flags(command)) {
       EXPECT_THAT(std::string(help_text(command)), HasSubstr(flag)) << command;
     }
   }
   for (const std::string topic :
-       {"", "run", "lint", "lsp", "schema", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"}) {
+       {"", "run", "lint", "lsp", "schema", "awstoe", "awstoe run", "awstoe validate", "attach", "resume", "clean"}) {
     std::istringstream lines{std::string(help_text(topic))};
     for (std::string line; std::getline(lines, line);)
       EXPECT_LE(display_width(line), 100U) << line;
@@ -253,7 +255,7 @@ void expect_calls_to_be_understood(const std::string& text) {
 
 TEST(HelpTexts, TheirExamplesAndThoseOfTheReadmeAreUnderstood) {
   for (const std::string topic :
-       {"", "run", "lint", "lsp", "schema", "awstoe", "awstoe run", "awstoe validate", "resume", "clean"})
+       {"", "run", "lint", "lsp", "schema", "awstoe", "awstoe run", "awstoe validate", "attach", "resume", "clean"})
     expect_calls_to_be_understood(std::string(help_text(topic)));
   std::ostringstream readme;
   readme << std::ifstream(std::string(IBTEST_SOURCE) + "/README.md").rdbuf();

@@ -34,7 +34,8 @@ class StageRunTest : public ScriptedAgentTest {
     RunFolder folder({.path = folder_ / "runs", .own = false}, make_execution_id(), current_time_ns());
     Job job;
     job.execution_id = make_execution_id();
-    return run_stage(loop_, *machine, connection, job, {history_, console, folder}, answers_, patience);
+    return run_stage(loop_, *machine, connection, job, {history_, console, folder}, answers_, AgentState::waits_for_job,
+                     patience);
   }
 
   static void expect_fault(const StageEnd& end, const std::string& text) {
