@@ -41,6 +41,8 @@ struct ProcessResult {
 struct RunnerAnswer {
   nlohmann::json content;  ///< an object
   std::string error;       ///< why there is none; empty when there is
+  /// In the middle of the bytes another ibtest has taken the place of the one that was asked: it can be asked anew.
+  bool runner_replaced = false;
 };
 
 /// A question to the developer's machine about something that only it has (S3 objects, its certificate authorities),

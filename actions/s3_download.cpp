@@ -133,6 +133,7 @@ class Download {
       if (auto reason = file.write(*piece); !reason.empty()) return reason;
     }
     const auto answer = exchange->finish();
+    if (answer.runner_replaced) return fetch(key, path);
     if (!answer.error.empty()) return fmt::format("downloading {}: {}", object, answer.error);
     show_warnings(answer.content, context_);
     if (answer.content.value("size", std::uint64_t{0}) != size) {

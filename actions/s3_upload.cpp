@@ -155,6 +155,7 @@ class Upload {
       context_.show_progress("Sent", sent, static_cast<std::uint64_t>(status.st_size));
     }
     const auto answer = exchange->finish();
+    if (answer.runner_replaced) return send_file(path, key);
     if (!answer.error.empty()) return fmt::format("uploading {}: {}", object, answer.error);
     show_warnings(answer.content, context_);
     context_.log(fmt::format("Uploaded {} bytes to {}", sent, object));

@@ -18,9 +18,10 @@ constexpr std::chrono::milliseconds stop_interval{50};
 
 class RunnerExchanges::Exchange final : public RunnerExchange {
  public:
-  Exchange(RunnerExchanges& all, std::uint64_t number, std::function<bool()> must_stop)
-      : all_(all), number_(number), must_stop_(std::move(must_stop)) {
+  Exchange(RunnerExchanges& all, std::uint64_t number, nlohmann::json question, std::function<bool()> must_stop)
+      : all_(all), number_(number), question_(std::move(question)), must_stop_(std::move(must_stop)) {
     all_.open_.emplace(number_, this);
+    ask();
   }
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
@@ -51,6 +52,7 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
       const auto piece = bytes.substr(0, std::min<std::uint64_t>(exchange_piece, credit_));
       all_.send({.exchange = number_, .kind = Kind::data, .bytes = std::string(piece)});
       credit_ -= piece.size();
+      moved_ = true;
       bytes.remove_prefix(piece.size());
     }
     return true;
@@ -58,12 +60,15 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
 
   RunnerAnswer finish() override {
     // An end after bytes that are missing would make half of a file look like a whole one.
-    if (!answer_ && !all_.gone() && !cut_short_) all_.send({.exchange = number_, .kind = Kind::end});
+    if (!answer_ && !all_.gone() && !cut_short_) {
+      all_.send({.exchange = number_, .kind = Kind::end});
+      end_sent_ = true;
+    }
     // What still comes is of no interest, but must not hold up the answer.
     while (receive()) {
     }
     if (!answer_) return {{}, all_.gone() ? "the connection to ibtest was lost" : "stopped"};
-    if (answer_->contains("error")) return {{}, answer_->value("error", "")};
+    if (answer_->contains("error")) return {{}, answer_->value("error", ""), replaced_};
     return {*answer_, {}};
   }
 
@@ -71,6 +76,7 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
     switch (frame.kind) {
       case Kind::data:
         pieces_.push_back(std::move(frame.bytes));
+        moved_ = true;
         break;
       case Kind::more:
         credit_ += frame.count;
@@ -83,7 +89,21 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
     }
   }
 
+  void runner_was_replaced() {
+    if (answer_) return;
+    if (moved_) {
+      replaced_ = true;
+      answer_ = nlohmann::json::object();
+      (*answer_)["error"] = "ibtest was killed meanwhile, and another one has taken its place";
+      return;
+    }
+    ask();
+    if (end_sent_) all_.send({.exchange = number_, .kind = Kind::end});
+  }
+
  private:
+  void ask() { all_.send({.exchange = number_, .kind = Kind::ask, .content = question_}); }
+
   /// False when it will not be ready: the attempt must stop, or the runner has gone.
   template <typename Ready>
   bool wait(Ready&& ready) {
@@ -97,12 +117,16 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
 
   RunnerExchanges& all_;
   std::uint64_t number_;
+  nlohmann::json question_;
   std::function<bool()> must_stop_;
   std::deque<std::string> pieces_;
   std::uint64_t taken_ = 0;                 ///< bytes for which no more were asked yet
   std::uint64_t credit_ = exchange_window;  ///< bytes that may be sent
   std::optional<nlohmann::json> answer_;
   bool cut_short_ = false;  ///< not all could be sent
+  bool end_sent_ = false;
+  bool moved_ = false;     ///< bytes, in either direction
+  bool replaced_ = false;  ///< the runner that was asked, after that
 };
 
 RunnerExchanges::RunnerExchanges(boost::asio::io_context& loop, EventLog& to_runner)
@@ -111,9 +135,7 @@ RunnerExchanges::RunnerExchanges(boost::asio::io_context& loop, EventLog& to_run
 RunnerExchanges::~RunnerExchanges() = default;
 
 std::unique_ptr<RunnerExchange> RunnerExchanges::open(nlohmann::json question, std::function<bool()> must_stop) {
-  auto exchange = std::make_unique<Exchange>(*this, ++last_, std::move(must_stop));
-  send({.exchange = last_, .kind = Kind::ask, .content = std::move(question)});
-  return exchange;
+  return std::make_unique<Exchange>(*this, ++last_, std::move(question), std::move(must_stop));
 }
 
 void RunnerExchanges::received(ExchangeFrame frame) {
@@ -123,8 +145,7 @@ void RunnerExchanges::received(ExchangeFrame frame) {
 
 void RunnerExchanges::runner_was_replaced() {
   for (const auto& [number, exchange] : open_)
-    exchange->on_frame(
-        {.exchange = number, .kind = Kind::end, .content = {{"error", "ibtest was restarted meanwhile"}}});
+    exchange->runner_was_replaced();
 }
 
 void RunnerExchanges::send(const ExchangeFrame& frame) {

@@ -29,7 +29,8 @@ class RunnerExchanges {
   void received(ExchangeFrame frame);
   /// From now on frames go this way, as lines with their line break, and not between the events.
   void send_through(std::function<void(std::string line)> sender) { sender_ = std::move(sender); }
-  /// Another runner has taken the place of the one that was asked; open exchanges fail.
+  /// Another runner has taken the place of the one that was asked. It is asked the same, where no bytes have gone to
+  /// and fro yet; the other open exchanges fail (RunnerAnswer::runner_replaced).
   void runner_was_replaced();
   /// Nothing will come from the runner any more; open exchanges fail.
   void runner_is_gone() { gone_ = true; }

@@ -109,10 +109,10 @@ class Server {
     commands_.reset();
     // One loop does not watch one descriptor twice.
     talk_input_ = FileDescriptor(::fcntl(talk.get(), F_DUPFD_CLOEXEC, 0));
-    exchanges_.runner_was_replaced();
     to_runner_.send_to(talk.get(), last_event);
     talk_ = std::move(talk);
     listen_to(talk_input_.get());
+    exchanges_.runner_was_replaced();
   }
 
   void session_changed() {

@@ -1,4 +1,5 @@
 #include <csignal>
+#include <fstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -64,6 +65,39 @@ TEST_F(SshAttach, FindsARunThatHasEndedMeanwhile) {
   EXPECT_THAT(result.errors, HasSubstr("Step1"));
   EXPECT_THAT(log("detailedoutput.json"), HasSubstr("\"status\": \"failed\""));
   expect_no_gap();
+}
+
+TEST_F(SshAttach, AsksTheNextIbtestWhatTheLastOneWasAsked) {
+  std::filesystem::create_directory(folder_ / "bucket");
+  std::ofstream(folder_ / "bucket/large") << std::string(400'000'000, 'x');
+  write(document_, R"(schemaVersion: 1.0
+phases:
+  - name: build
+    steps:
+      - name: Wait
+        action: ExecuteBash
+        inputs:
+          commands:
+            - echo started; sleep 2
+      - name: Fetch
+        action: S3Download
+        inputs:
+          - source: s3://bucket/large
+            destination: /tmp/large
+      - name: Count
+        action: ExecuteBash
+        inputs:
+          commands:
+            - echo $(wc -c </tmp/large) bytes
+)");
+  // Before it asks, and in the middle of the bytes.
+  for (const std::string moment : {"started", "Fetch"}) {
+    kill_after(moment, {"--s3-map", "bucket=bucket"});
+    const auto result = ibtest({"attach", "latest"});
+    EXPECT_EQ(result.status, 0) << moment << result.errors;
+    EXPECT_THAT(log("console.log"), HasSubstr("400000000 bytes")) << moment;
+    expect_no_gap();
+  }
 }
 
 TEST_F(SshAttach, RefusesARunThatIsFollowed) {
