@@ -44,6 +44,8 @@ class Execution {
   /// Settles all results, writes them, and reports the end.
   void finish();
 
+  /// It has ended for a reboot, after which it goes on.
+  [[nodiscard]] bool reboots() const { return reboot_requested_by_.has_value(); }
   [[nodiscard]] const ExecutionState& state() const { return state_; }
   [[nodiscard]] const std::filesystem::path& log_folder() const { return log_->path(); }
 

@@ -177,6 +177,7 @@ class Server {
   void report(const std::string& message, const std::string& remedy) { events_.emit(AgentFault{message, remedy}); }
 
   void execute() {
+    bool reboots = false;
     try {
       const Job job = std::move(*job_);
       if (!is_safe_id(job.execution_id)) {
@@ -204,6 +205,7 @@ class Server {
         }
       }
       execution.run();
+      reboots = execution.reboots();
     } catch (const Fault& fault) {
       report(fault.message(), fault.remedy());
     } catch (const std::exception& exception) {
@@ -211,7 +213,7 @@ class Server {
     }
     job_.reset();
     executed_ = true;
-    if (options_.on_executed) options_.on_executed();
+    if (options_.on_executed) options_.on_executed(reboots);
   }
 
   void wait_for_end_signal() {

@@ -10,8 +10,9 @@ struct ServeOptions {
   std::filesystem::path state_directory = "/var/lib/ibtest";
   /// A folder of this run's alone, with the socket that runners come to, in the place of standard input and output.
   std::optional<std::filesystem::path> session;
-  std::function<void()> on_listening = {};               ///< runners can come to the session
-  std::function<void()> on_executed = {};                ///< nothing more is executed
+  std::function<void()> on_listening = {};  ///< runners can come to the session
+  /// Nothing more is executed; `reboots`: until the machine was restarted.
+  std::function<void(bool reboots)> on_executed = {};
   std::optional<std::filesystem::path> boot_marker;      ///< Hello is said once this file exists
   std::optional<std::filesystem::path> exchange_socket;  ///< of the runner; used if it can be reached
   bool block_metadata = false;                           ///< EMU-17; only in a network namespace of the target's own

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "agent/program/private_folder.hpp"
+#include "agent/program/reboot_reservation.hpp"
 #include "agent/program/serve.hpp"
 #include "agent/program/session_socket.hpp"
 #include "agent/protocol/fault.hpp"
@@ -34,8 +35,9 @@ std::string text_of(const std::filesystem::path& file) {
 }
 
 /// Of the host: only one agent executes at a time. Held until it is closed.
-FileDescriptor lock_host(const std::filesystem::path& parent, const std::string& owner, int status) {
-  const auto path = parent / "lock";
+FileDescriptor lock_host(const std::filesystem::path& folder, const std::string& owner, int status) {
+  const auto path = folder.parent_path() / "lock";
+  const RebootReservation reservation(folder.parent_path(), folder.filename());
   FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, private_file));
   if (!lock.is_open()) throw Fault(ExitStatus::target_failed, system_error_text("opening " + path.string(), errno));
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
@@ -49,6 +51,14 @@ FileDescriptor lock_host(const std::filesystem::path& parent, const std::string&
       if (errno != EINTR) throw Fault(ExitStatus::target_failed, system_error_text("locking " + path.string(), errno));
     }
   }
+  if (reservation.is_of_another()) {
+    lock = FileDescriptor();
+    static_cast<void>(write_all(status, std::string(busy_word) + "a run that reboots the host\n"));
+    while (reservation.is_of_another())
+      reservation.wait();
+    return lock_host(folder, owner, status);
+  }
+  reservation.end();
   // The lock itself counts, the name is for people.
   static_cast<void>(::ftruncate(lock.get(), 0));
   static_cast<void>(::pwrite(lock.get(), owner.data(), owner.size(), 0));
@@ -69,7 +79,10 @@ int serve_session(const std::filesystem::path& folder, FileDescriptor status, Fi
       static_cast<void>(write_all(status.get(), std::string(begun_word) + "\n"));
       status = FileDescriptor();
     };
-    options.on_executed = [&lock] { lock = FileDescriptor(); };
+    options.on_executed = [&lock, &folder](bool reboots) {
+      if (reboots) RebootReservation(folder.parent_path(), folder.filename()).make();
+      lock = FileDescriptor();
+    };
     return serve(options);
   } catch (const Fault& fault) {
     report_fault(fault);
@@ -103,7 +116,7 @@ int run_session(const std::filesystem::path& folder, const std::string& owner, F
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     use_for(stream, "/dev/null", O_RDWR);
   try {
-    FileDescriptor lock = lock_host(folder.parent_path(), owner, status.get());
+    FileDescriptor lock = lock_host(folder, owner, status.get());
     make_private_folder(folder);
     std::error_code ignored;
     std::filesystem::remove(folder / session_socket_name, ignored);

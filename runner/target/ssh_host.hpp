@@ -43,6 +43,9 @@ class SshHost {
   void connect(ProgressSink& progress, Clock::time_point deadline = Clock::time_point::max());
   /// Ends the connection, also for those who still talk over it.
   void disconnect();
+  /// It could not be reached again in time; further attempts are not worth a wait.
+  void give_up() { given_up_ = true; }
+  [[nodiscard]] bool given_up() const { return given_up_; }
   /// False when a connection has been found broken, or was never made.
   [[nodiscard]] bool is_connected() const { return session_ && session_->is_open(); }
 
@@ -75,6 +78,7 @@ class SshHost {
   SshSettings settings_;
   SshSecrets secrets_;
   std::shared_ptr<SshSession> session_;
+  bool given_up_ = false;
   std::string host_key_;  ///< line of known_hosts for the key that was found right
   HostSurvey survey_;
   enum class Root { self, sudo, sudo_with_password } root_ = Root::self;

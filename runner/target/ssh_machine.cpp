@@ -23,6 +23,8 @@ namespace {
 /// Of the agent's sessions; root's alone.
 constexpr std::string_view sessions_folder = "/var/lib/ibtest/";
 
+constexpr std::string_view leave_script = "rm -f /var/lib/ibtest/reserved";
+
 /// Gets a path as the first line of its input; says "d" and a tar stream, or "f" and the file's bytes, after a line
 /// that tells them from what the shell greets with.
 constexpr std::string_view read_script =
@@ -112,10 +114,24 @@ std::unique_ptr<AgentConnection> SshMachine::attach(std::uint64_t last_event) {
 }
 
 std::unique_ptr<AgentConnection> SshMachine::reboot(ProgressSink& progress) {
-  reboot_host(*host_, *context_.loop, progress);
+  try {
+    reboot_host(*host_, *context_.loop, progress);
+  } catch (const Fault&) {
+    leave_host_to_others();
+    throw;
+  }
   // What lay in /tmp may be gone, and another folder the one that fits.
   agent_ = upload_agent(*host_, context_.agent_executable, progress);
   return connect();
+}
+
+// The agent has kept it for the time of the reboot.
+void SshMachine::leave_host_to_others() const {
+  if (!host_->is_connected()) return;  // then it does so for some minutes
+  try {
+    static_cast<void>(host_->run(SshHost::As::root, leave_script, {}));
+  } catch (const Fault&) {  // NOLINT(bugprone-empty-catch): the fault of the reboot is the news
+  }
 }
 
 void SshMachine::copy_out(const std::string& source, const std::filesystem::path& destination) {

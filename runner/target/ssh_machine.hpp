@@ -30,6 +30,8 @@ class SshMachine final : public Machine {
  private:
   [[nodiscard]] std::unique_ptr<AgentConnection> connect_to_session(std::optional<std::uint64_t> last_event);
 
+  void leave_host_to_others() const;
+
   TargetContext context_;
   std::shared_ptr<SshHost> host_;
   std::string agent_;  ///< its path on the host

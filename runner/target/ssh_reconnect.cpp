@@ -46,7 +46,9 @@ void reconnect(SshHost& host, ReconnectPauses& pauses, ProgressSink& progress) {
     } catch (const HostKeyRefused&) {
       throw;
     } catch (const Fault&) {
-      if (!pauses.wait()) throw;
+      if (pauses.wait()) continue;
+      host.give_up();
+      throw;
     }
   }
 }
@@ -57,7 +59,7 @@ void despite_losses(SshHost& host, ProcessLoop& loop, ProgressSink& progress, co
     try {
       return action();
     } catch (const Fault&) {
-      if (host.is_connected()) throw;
+      if (host.is_connected() || host.given_up()) throw;
       if (!pauses) pauses.emplace(loop, ReconnectPauses::Clock::now() + host.options().reconnect_timeout);
       if (!pauses->wait()) throw;
     }

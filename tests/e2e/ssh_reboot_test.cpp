@@ -124,6 +124,48 @@ phases:
   EXPECT_EQ(in_host("tr '\\n' ' ' </var/turns; ls /var/done-*"), "0 0 1 0 1 /var/done-0\n/var/done-1\n");
 }
 
+TEST_F(SshReboot, KeepsTheHostForTheRunThatReboots) {
+  boot();
+  write("other.yml", R"(schemaVersion: 1.0
+phases:
+  - name: build
+    steps:
+      - name: Other
+        action: ExecuteBash
+        inputs:
+          commands:
+            - echo other >>/root/order
+)");
+  write(document_, R"(schemaVersion: 1.0
+phases:
+  - name: build
+    steps:
+      - name: Begin
+        action: ExecuteBash
+        inputs:
+          commands:
+            - echo begin >>/root/order; echo begun; sleep 2
+      - name: Restart
+        action: Reboot
+        inputs: {}
+      - name: End
+        action: ExecuteBash
+        inputs:
+          commands:
+            - sleep 1; echo end >>/root/order
+)");
+  const auto first = start_run();
+  ASSERT_TRUE(first->read_until("begun"));
+  const auto second = start({"run", "other.yml", "--target", "ssh:box", "--ssh-config", "ssh_config"});
+  const auto first_end = first->wait();
+  const auto second_end = second->wait();
+  EXPECT_EQ(first_end.status, 0) << first_end.errors;
+  EXPECT_EQ(second_end.status, 0) << second_end.errors;
+  EXPECT_THAT(second_end.errors, HasSubstr("waiting until box is free: run "));
+  EXPECT_EQ(in_host("cat /root/order"), "begin\nend\nother\n");
+  EXPECT_EQ(in_host("ls /var/lib/ibtest"), "lock\n");
+}
+
 TEST_F(SshReboot, SaysThatAHostDoesNotComeBack) {
   boot("no");
   write_scripts(document_, {"exit 194"});
