@@ -1,10 +1,10 @@
 #include "runner/cli/run_session.hpp"
 
 #include <chrono>
-#include <fstream>
 
 #include <fmt/format.h>
 
+#include "agent/protocol/bounded_json.hpp"
 #include "agent/protocol/execution_id.hpp"
 #include "runner/cli/aws_environment.hpp"
 #include "runner/cli/console_progress.hpp"
@@ -12,6 +12,7 @@
 #include "runner/cli/stage_run.hpp"
 #include "runner/cli/step_environment.hpp"
 #include "runner/cli/suspended_run.hpp"
+#include "runner/documents/text_file.hpp"
 
 namespace ibtest {
 
@@ -24,24 +25,14 @@ std::int64_t milliseconds_since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
 }
 
-// documents[] of a result file; nothing when it is not there, cut short, or what no agent writes: whoever writes JSON
-// goes as deep as it is nested.
+// documents[] of a result file; nothing when it is not there, cut short, or what no agent writes.
 std::optional<ordered_json> read_documents(const std::filesystem::path& file) {
   constexpr std::uintmax_t largest = 256U << 20U;
-  constexpr int deepest = 200;
   std::error_code error;
   if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(file, error))) return std::nullopt;
   if (std::filesystem::file_size(file, error) > largest || error) return std::nullopt;
-  std::ifstream stream(file);
-  if (!stream) return std::nullopt;
-  bool too_deep = false;
-  const auto note_depth = [&too_deep](int depth, ordered_json::parse_event_t /*event*/, ordered_json& /*value*/) {
-    too_deep = too_deep || depth > deepest;
-    return !too_deep;
-  };
-  ordered_json json = ordered_json::parse(stream, note_depth, false);
-  if (too_deep || !json.is_object() || !json.contains("documents") || !json["documents"].is_array())
-    return std::nullopt;
+  auto json = parse_bounded_json<ordered_json>(read_text_file(file.string(), largest));
+  if (!json.is_object() || !json.contains("documents") || !json["documents"].is_array()) return std::nullopt;
   return std::move(json["documents"]);
 }
 
@@ -108,8 +99,8 @@ class Session {
     connection = machine.connect();
     const EventConsumers consumers{report_.history, context_.console, *folder_, context_.standard_output};
     context_.console.activity("waiting for the agent", true);
-    const StageEnd end =
-        run_stage(context_.loop, machine, connection, make_job(index, machine), consumers, context_.answers);
+    const StageEnd end = run_stage(context_.loop, machine, connection, {make_job(index, machine), stage.step_count},
+                                   consumers, context_.answers);
     context_.console.activity_finished({});
     if (end.fault) set_fault(*end.fault);
     if (end.suspended) suspend(*end.suspended);

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "agent/protocol/bounded_json.hpp"
 #include "runner/cli/console_progress.hpp"
+#include "runner/cli/event_sequence.hpp"
 #include "runner/exchange/exchange_server.hpp"
 
 namespace ibtest {
@@ -31,12 +33,13 @@ Fault lost_agent(Machine& machine, AgentConnection& connection, const RunHistory
 
 class Conversation {
  public:
-  Conversation(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection, Job job,
+  Conversation(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection, StageWork work,
                const EventConsumers& consumers, ExchangeHandler& answers, const Patience& patience)
       : loop_(loop),
         machine_(machine),
         connection_(connection),
-        job_(std::move(job)),
+        job_(std::move(work.job)),
+        sequence_({work.step_count, job_.reboot_limit}),
         consumers_(consumers),
         patience_(patience),
         exchanges_(loop, answers, [&connection](std::string line) { connection->send(std::move(line)); }),
@@ -93,6 +96,12 @@ class Conversation {
       end_ = StageEnd{{}, after_garbage(fault)};
       return;
     }
+    try {
+      sequence_.check(event);
+    } catch (const Fault& fault) {
+      end_ = StageEnd{{}, in_step(fault.message(), fault.remedy())};
+      return;
+    }
     if (std::holds_alternative<Hello>(event.body)) on_hello();
     if (auto* const reboot = std::get_if<RebootRequested>(&event.body)) return on_reboot(event, *reboot);
     consumers_.deliver(line, event);
@@ -104,7 +113,12 @@ class Conversation {
   }
 
   void on_reboot(Event& event, RebootRequested& request) {
-    job_.resume = nlohmann::json::parse(std::exchange(request.state, {}), nullptr, false);
+    job_.resume = parse_bounded_json(std::exchange(request.state, {}));
+    if (!job_.resume.is_object()) {
+      end_ =
+          StageEnd{{}, in_step("the agent asks for a reboot with a state that is no JSON object of bounded size", {})};
+      return;
+    }
     // The state has values that no log shows.
     consumers_.deliver(encode(event), event);
     release_agent(loop_, *connection_, false, patience_);
@@ -114,6 +128,7 @@ class Conversation {
     }
     consumers_.console.activity("rebooting the machine");
     greeted_ = false;
+    sequence_.restart();
     try {
       ConsoleProgress progress(consumers_.console);
       connection_ = machine_.reboot(progress);
@@ -166,7 +181,6 @@ class Conversation {
   }
 
   void on_hello() {
-    if (greeted_) return;
     greeted_ = true;
     deadline_.reset();
     connection_->send(encode(Command{StartRun{job_}}));
@@ -176,6 +190,7 @@ class Conversation {
   Machine& machine_;
   std::unique_ptr<AgentConnection>& connection_;
   Job job_;
+  EventSequence sequence_;
   const EventConsumers& consumers_;
   const Patience patience_;
   ExchangeServer exchanges_;
@@ -198,9 +213,9 @@ std::string step_place(const StepReport& step) {
   return fmt::format("{}:{}, step {} ({}) of phase {}", step.document, step.line, step.name, step.action, step.phase);
 }
 
-StageEnd run_stage(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection, Job job,
+StageEnd run_stage(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection, StageWork work,
                    const EventConsumers& consumers, ExchangeHandler& answers, const Patience& patience) {
-  return Conversation(loop, machine, connection, std::move(job), consumers, answers, patience).run();
+  return Conversation(loop, machine, connection, std::move(work), consumers, answers, patience).run();
 }
 
 void release_agent(ProcessLoop& loop, AgentConnection& connection, bool remove_log_directory,

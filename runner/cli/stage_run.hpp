@@ -36,6 +36,12 @@ struct StageEnd {
   std::optional<Job> suspended = {};    ///< to go on with once the user has restarted the machine
 };
 
+/// What a stage's agent is to do.
+struct StageWork {
+  Job job;
+  std::uint32_t step_count = 0;  ///< steps that it can come to; an agent that starts more is refused
+};
+
 /// How long an agent may take for what is not the component's work.
 struct Patience {
   std::chrono::seconds boot{120};   ///< until the agent says Hello
@@ -47,7 +53,7 @@ struct Patience {
 /// on the first interrupt. On the second it returns at once. When a step asks for a reboot, the machine is rebooted and
 /// `connection` is the one to the agent that goes on. `answers` is asked what the agent asks meanwhile.
 [[nodiscard]] StageEnd run_stage(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection,
-                                 Job job, const EventConsumers& consumers, ExchangeHandler& answers,
+                                 StageWork work, const EventConsumers& consumers, ExchangeHandler& answers,
                                  const Patience& patience = {});
 
 /// Sends the agent away from a machine that lives on.
