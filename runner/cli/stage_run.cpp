@@ -49,19 +49,27 @@ class Conversation {
     while (!end_) {
       if (loop_.interrupts() > 0) on_interrupt();
       if (end_) break;
-      AgentConnection::Received received = connection_->receive(deadline_);
-      if (received.line) {
-        on_line(std::move(*received.line));
-      } else if (received.ended) {
-        end_ = StageEnd{{}, lost_agent(machine_, *connection_, consumers_.history, greeted_)};
-      } else if (deadline_ && Clock::now() >= *deadline_) {
-        on_deadline();
+      try {
+        receive();
+      } catch (const Fault& fault) {
+        end_ = StageEnd{{}, in_step(fault.message(), fault.remedy())};
       }
     }
     return std::move(*end_);
   }
 
  private:
+  void receive() {
+    AgentConnection::Received received = connection_->receive(deadline_);
+    if (received.line) {
+      on_line(std::move(*received.line));
+    } else if (received.ended) {
+      end_ = StageEnd{{}, lost_agent(machine_, *connection_, consumers_.history, greeted_)};
+    } else if (deadline_ && Clock::now() >= *deadline_) {
+      on_deadline();
+    }
+  }
+
   void on_interrupt() {
     if (loop_.interrupts() > 1 || !greeted_) {
       end_ = StageEnd{};
@@ -96,12 +104,7 @@ class Conversation {
       end_ = StageEnd{{}, after_garbage(fault)};
       return;
     }
-    try {
-      sequence_.check(event);
-    } catch (const Fault& fault) {
-      end_ = StageEnd{{}, in_step(fault.message(), fault.remedy())};
-      return;
-    }
+    sequence_.check(event);
     if (std::holds_alternative<Hello>(event.body)) on_hello();
     if (auto* const reboot = std::get_if<RebootRequested>(&event.body)) return on_reboot(event, *reboot);
     consumers_.deliver(line, event);
@@ -115,9 +118,8 @@ class Conversation {
   void on_reboot(Event& event, RebootRequested& request) {
     job_.resume = parse_bounded_json(std::exchange(request.state, {}));
     if (!job_.resume.is_object()) {
-      end_ =
-          StageEnd{{}, in_step("the agent asks for a reboot with a state that is no JSON object of bounded size", {})};
-      return;
+      throw Fault(ExitStatus::target_failed,
+                  "the agent asks for a reboot with a state that is no JSON object of bounded size");
     }
     // The state has values that no log shows.
     consumers_.deliver(encode(event), event);
@@ -223,9 +225,12 @@ void release_agent(ProcessLoop& loop, AgentConnection& connection, bool remove_l
   connection.send(encode(Command{Release{remove_log_directory}}));
   const auto deadline = Clock::now() + patience.release;
   // What it may still say is of no interest any more.
-  while (loop.interrupts() < 2) {
-    const AgentConnection::Received received = connection.receive(deadline);
-    if (received.ended || (received.woken && Clock::now() >= deadline)) return;
+  try {
+    while (loop.interrupts() < 2) {
+      const AgentConnection::Received received = connection.receive(deadline);
+      if (received.ended || (received.woken && Clock::now() >= deadline)) return;
+    }
+  } catch (const Fault&) {  // NOLINT(bugprone-empty-catch): nor is why it cannot be understood
   }
 }
 

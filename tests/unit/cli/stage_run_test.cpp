@@ -73,7 +73,7 @@ TEST_F(StageRunTest, GarbageInsteadOfEventsEndsTheRun) {
 }
 
 TEST_F(StageRunTest, AnEndlessLineEndsTheRunInBoundedMemory) {
-  EXPECT_THROW(static_cast<void>(run(hello + "exec cat /dev/zero")), Fault);
+  expect_fault(run(hello + "exec cat /dev/zero"), "the agent sent a line of more than 64 MiB");
 }
 
 TEST_F(StageRunTest, EventsThatAreSkippedOrRepeatedEndTheRun) {
