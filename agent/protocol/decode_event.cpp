@@ -174,7 +174,8 @@ EventBody read_body(const LineReader& line) {
 
 Event decode_event(std::string_view text) {
   if (auto output = decode_output(text)) return std::move(*output);
-  const LineReader line(text, "an event");
+  // Flat objects of some ten fields.
+  const LineReader line(text, "an event", {.depth = 4, .values = 100});
   const std::uint32_t depth = line.has("depth") ? line.number<std::uint32_t>("depth") : 0;
   if (depth > most_depth) line.refuse("`depth` is more than " + std::to_string(most_depth));
   return {line.number<std::uint64_t>("n"), line.number<std::int64_t>("t"), read_body(line), depth};

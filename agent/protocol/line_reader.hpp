@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "agent/protocol/bounded_json.hpp"
 #include "agent/protocol/event.hpp"
 #include "agent/protocol/fault.hpp"
 
@@ -18,9 +19,9 @@ namespace ibtest {
 class LineReader {
  public:
   /// `what` names the kind of line in messages: "event", "command".
-  LineReader(std::string_view line, std::string_view what)
-      : what_(what), object_(nlohmann::json::parse(line, nullptr, false)) {
-    if (!object_.is_object()) refuse("it is no JSON object");
+  LineReader(std::string_view line, std::string_view what, JsonBounds bounds = {})
+      : what_(what), object_(parse_bounded_json(line, bounds)) {
+    if (!object_.is_object()) refuse("it is no JSON object, or a larger one than any");
   }
   LineReader(nlohmann::json object, std::string_view what) : what_(what), object_(std::move(object)) {
     if (!object_.is_object()) refuse("it is no JSON object");

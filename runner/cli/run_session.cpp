@@ -1,10 +1,10 @@
 #include "runner/cli/run_session.hpp"
 
 #include <chrono>
-#include <fstream>
 
 #include <fmt/format.h>
 
+#include "agent/protocol/bounded_json.hpp"
 #include "agent/protocol/execution_id.hpp"
 #include "runner/cli/aws_environment.hpp"
 #include "runner/cli/console_progress.hpp"
@@ -12,6 +12,7 @@
 #include "runner/cli/saved_run.hpp"
 #include "runner/cli/stage_run.hpp"
 #include "runner/cli/step_environment.hpp"
+#include "runner/documents/text_file.hpp"
 
 namespace ibtest {
 
@@ -24,24 +25,14 @@ std::int64_t milliseconds_since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
 }
 
-// documents[] of a result file; nothing when it is not there, cut short, or what no agent writes: whoever writes JSON
-// goes as deep as it is nested.
+// documents[] of a result file; nothing when it is not there, cut short, or what no agent writes.
 std::optional<ordered_json> read_documents(const std::filesystem::path& file) {
   constexpr std::uintmax_t largest = 256U << 20U;
-  constexpr int deepest = 200;
   std::error_code error;
   if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(file, error))) return std::nullopt;
   if (std::filesystem::file_size(file, error) > largest || error) return std::nullopt;
-  std::ifstream stream(file);
-  if (!stream) return std::nullopt;
-  bool too_deep = false;
-  const auto note_depth = [&too_deep](int depth, ordered_json::parse_event_t /*event*/, ordered_json& /*value*/) {
-    too_deep = too_deep || depth > deepest;
-    return !too_deep;
-  };
-  ordered_json json = ordered_json::parse(stream, note_depth, false);
-  if (too_deep || !json.is_object() || !json.contains("documents") || !json["documents"].is_array())
-    return std::nullopt;
+  auto json = parse_bounded_json<ordered_json>(read_text_file(file.string(), largest));
+  if (!json.is_object() || !json.contains("documents") || !json["documents"].is_array()) return std::nullopt;
   return std::move(json["documents"]);
 }
 
@@ -118,21 +109,20 @@ class Session {
     report_.history.begin_stage(stage.name);
     context_.console.begin_stage(stage.name, machine.description());
     const EventConsumers consumers{report_.history, context_.console, *folder_, context_.standard_output};
-    const Job job = make_job(index, machine);
+    StageWork work{make_job(index, machine), stage.step_count};
     StageEnd end;
     if (planned_.attached) {
-      const KnownEvents known = show_known_events(consumers);
+      const KnownEvents known = show_known_events(consumers, work);
       agent_may_live_ = true;  // until it is known better
       connection = machine.attach(known.last);
       end.finished = known.finished;
     } else {
-      make_attachable(job);
+      make_attachable(work.job);
       connection = machine.connect();
     }
     if (!end.finished) {
       context_.console.activity("waiting for the agent", true);
-      end = run_stage(context_.loop, machine, connection, job, consumers, context_.answers,
-                      planned_.attached ? AgentState::has_job : AgentState::waits_for_job);
+      end = run_stage(context_.loop, machine, connection, std::move(work), consumers, context_.answers);
       context_.console.activity_finished({});
     }
     agent_may_live_ = end.fault && connection->agent_may_live();
@@ -152,11 +142,14 @@ class Session {
     std::uint64_t last = 0;
     std::optional<RunFinished> finished;
   };
-  [[nodiscard]] KnownEvents show_known_events(const EventConsumers& consumers) const {
+  [[nodiscard]] KnownEvents show_known_events(const EventConsumers& consumers, StageWork& work) const {
     KnownEvents known;
     bool reboots = false;
+    EventSequence& sequence = work.so_far.emplace(StageBounds{work.step_count, work.job.reboot_limit});
     folder_->read_events([&](const std::string& line) {
       const Event event = decode_event(line);
+      if (reboots) sequence.restart();
+      sequence.check(event);
       consumers.show(line, event);
       known.last = event.sequence;
       reboots = std::holds_alternative<RebootRequested>(event.body);

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "agent/protocol/bounded_json.hpp"
 #include "runner/cli/console_progress.hpp"
+#include "runner/cli/event_sequence.hpp"
 #include "runner/exchange/exchange_server.hpp"
 
 namespace ibtest {
@@ -32,16 +34,17 @@ Fault lost_agent(Machine& machine, AgentConnection& connection, const RunHistory
 
 class Conversation {
  public:
-  Conversation(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection, Job job,
-               const EventConsumers& consumers, ExchangeHandler& answers, AgentState state, const Patience& patience)
+  Conversation(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection, StageWork work,
+               const EventConsumers& consumers, ExchangeHandler& answers, const Patience& patience)
       : loop_(loop),
         machine_(machine),
         connection_(connection),
-        job_(std::move(job)),
+        job_(std::move(work.job)),
+        sequence_(work.so_far.value_or(EventSequence({work.step_count, job_.reboot_limit}))),
         consumers_(consumers),
         patience_(patience),
         exchanges_(loop, answers, [&connection](std::string line) { connection->send(std::move(line)); }),
-        greeted_(state == AgentState::has_job) {
+        greeted_(work.so_far.has_value()) {
     if (!greeted_) deadline_ = Clock::now() + patience.boot;
   }
 
@@ -49,19 +52,27 @@ class Conversation {
     while (!end_) {
       if (loop_.interrupts() > 0) on_interrupt();
       if (end_) break;
-      AgentConnection::Received received = connection_->receive(deadline_);
-      if (received.line) {
-        on_line(std::move(*received.line));
-      } else if (received.ended) {
-        end_ = StageEnd{{}, lost_agent(machine_, *connection_, consumers_.history, greeted_)};
-      } else if (deadline_ && Clock::now() >= *deadline_) {
-        on_deadline();
+      try {
+        receive();
+      } catch (const Fault& fault) {
+        end_ = StageEnd{{}, in_step(fault.message(), fault.remedy())};
       }
     }
     return std::move(*end_);
   }
 
  private:
+  void receive() {
+    AgentConnection::Received received = connection_->receive(deadline_);
+    if (received.line) {
+      on_line(std::move(*received.line));
+    } else if (received.ended) {
+      end_ = StageEnd{{}, lost_agent(machine_, *connection_, consumers_.history, greeted_)};
+    } else if (deadline_ && Clock::now() >= *deadline_) {
+      on_deadline();
+    }
+  }
+
   void on_interrupt() {
     if (loop_.interrupts() > 1 || !greeted_) {
       end_ = StageEnd{};
@@ -96,6 +107,7 @@ class Conversation {
       end_ = StageEnd{{}, after_garbage(fault)};
       return;
     }
+    sequence_.check(event);
     if (std::holds_alternative<Hello>(event.body)) on_hello();
     if (auto* const reboot = std::get_if<RebootRequested>(&event.body)) return on_reboot(event, *reboot);
     consumers_.deliver(line, event);
@@ -107,7 +119,11 @@ class Conversation {
   }
 
   void on_reboot(Event& event, RebootRequested& request) {
-    job_.resume = nlohmann::json::parse(std::exchange(request.state, {}), nullptr, false);
+    job_.resume = parse_bounded_json(std::exchange(request.state, {}));
+    if (!job_.resume.is_object()) {
+      throw Fault(ExitStatus::target_failed,
+                  "the agent asks for a reboot with a state that is no JSON object of bounded size");
+    }
     // The state has values that no log shows.
     consumers_.deliver(encode(event), event);
     release_agent(loop_, *connection_, false, patience_);
@@ -117,6 +133,7 @@ class Conversation {
     }
     consumers_.console.activity("rebooting the machine");
     greeted_ = false;
+    sequence_.restart();
     try {
       ConsoleProgress progress(consumers_.console);
       connection_ = machine_.reboot(progress);
@@ -169,7 +186,6 @@ class Conversation {
   }
 
   void on_hello() {
-    if (greeted_) return;
     greeted_ = true;
     deadline_.reset();
     connection_->send(encode(Command{StartRun{job_}}));
@@ -179,6 +195,7 @@ class Conversation {
   Machine& machine_;
   std::unique_ptr<AgentConnection>& connection_;
   Job job_;
+  EventSequence sequence_;
   const EventConsumers& consumers_;
   const Patience patience_;
   ExchangeServer exchanges_;
@@ -205,10 +222,9 @@ std::string step_place(const StepReport& step) {
   return fmt::format("{}:{}, step {} ({}) of phase {}", step.document, step.line, step.name, step.action, step.phase);
 }
 
-StageEnd run_stage(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection, Job job,
-                   const EventConsumers& consumers, ExchangeHandler& answers, AgentState state,
-                   const Patience& patience) {
-  return Conversation(loop, machine, connection, std::move(job), consumers, answers, state, patience).run();
+StageEnd run_stage(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection, StageWork work,
+                   const EventConsumers& consumers, ExchangeHandler& answers, const Patience& patience) {
+  return Conversation(loop, machine, connection, std::move(work), consumers, answers, patience).run();
 }
 
 void release_agent(ProcessLoop& loop, AgentConnection& connection, bool remove_log_directory,
@@ -216,9 +232,12 @@ void release_agent(ProcessLoop& loop, AgentConnection& connection, bool remove_l
   connection.send(encode(Command{Release{remove_log_directory}}));
   const auto deadline = Clock::now() + patience.release;
   // What it may still say is of no interest any more.
-  while (loop.interrupts() < 2) {
-    const AgentConnection::Received received = connection.receive(deadline);
-    if (received.ended || (received.woken && Clock::now() >= deadline)) return;
+  try {
+    while (loop.interrupts() < 2) {
+      const AgentConnection::Received received = connection.receive(deadline);
+      if (received.ended || (received.woken && Clock::now() >= deadline)) return;
+    }
+  } catch (const Fault&) {  // NOLINT(bugprone-empty-catch): nor is why it cannot be understood
   }
 }
 

@@ -8,6 +8,7 @@
 #include "agent/protocol/event.hpp"
 #include "agent/protocol/fault.hpp"
 #include "agent/protocol/job.hpp"
+#include "runner/cli/event_sequence.hpp"
 #include "runner/cli/output_file.hpp"
 #include "runner/cli/run_folder.hpp"
 #include "runner/exchange/exchange_handler.hpp"
@@ -38,6 +39,14 @@ struct StageEnd {
   std::optional<Job> suspended = {};    ///< to go on with once the user has restarted the machine
 };
 
+/// What a stage's agent is to do.
+struct StageWork {
+  Job job;
+  std::uint32_t step_count = 0;  ///< steps that it can come to; an agent that starts more is refused
+  /// The agent has the job already, and these were its events so far (Machine::attach).
+  std::optional<EventSequence> so_far = {};
+};
+
 /// How long an agent may take for what is not the component's work.
 struct Patience {
   std::chrono::seconds boot{120};   ///< until the agent says Hello
@@ -45,18 +54,12 @@ struct Patience {
   std::chrono::seconds release{5};  ///< from Release to the end of the agent
 };
 
-/// What an agent knows when this runner meets it.
-enum class AgentState {
-  waits_for_job,
-  has_job,  ///< and the events that are to come are not its first (Machine::attach)
-};
-
 /// Runs one job in a machine: waits for the agent, hands it the job and its events to the consumers, asks it to stop
 /// on the first interrupt. On the second it returns at once. When a step asks for a reboot, the machine is rebooted and
 /// `connection` is the one to the agent that goes on. `answers` is asked what the agent asks meanwhile.
 [[nodiscard]] StageEnd run_stage(ProcessLoop& loop, Machine& machine, std::unique_ptr<AgentConnection>& connection,
-                                 Job job, const EventConsumers& consumers, ExchangeHandler& answers,
-                                 AgentState state = AgentState::waits_for_job, const Patience& patience = {});
+                                 StageWork work, const EventConsumers& consumers, ExchangeHandler& answers,
+                                 const Patience& patience = {});
 
 /// Sends the agent away from a machine that lives on.
 void release_agent(ProcessLoop& loop, AgentConnection& connection, bool remove_log_directory,

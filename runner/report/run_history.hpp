@@ -59,7 +59,8 @@ struct StageReport {
   std::optional<RunFinished> finished = {};  ///< nothing when the stage was broken off
 };
 
-/// Memory of a run on one target, fed with the events of its stages. Bounded per step whatever the steps print.
+/// Memory of a run on one target, fed with the events of its stages. Bounded per step whatever the steps print, and
+/// however long their names and messages are; how many steps come is for the caller to bound.
 class RunHistory : public EventSink {
  public:
   /// The events that follow belong to a new stage.

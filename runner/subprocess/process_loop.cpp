@@ -124,8 +124,12 @@ struct RunningCommand::State {
       if (options.on_line) output_lines.finish(options.on_line);
       return;
     }
-    const std::size_t room = output_limit - result.standard_output.size();
-    result.standard_output.append(bytes.substr(0, room));
+    if (options.on_output) {
+      options.on_output(bytes);
+    } else {
+      const std::size_t room = output_limit - result.standard_output.size();
+      result.standard_output.append(bytes.substr(0, room));
+    }
     if (options.on_line) output_lines.append(bytes, options.on_line);
     child->resume_output();
   }

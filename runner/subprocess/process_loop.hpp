@@ -52,8 +52,10 @@ class ProcessLoop {
   struct RunOptions {
     std::string standard_input = {};
     std::function<void(std::string_view line)> on_line = {};  ///< each line of output and error output, as it comes
-    std::optional<std::chrono::milliseconds> timeout = {};    ///< kills the child; exit_code 137, timed_out
-    bool interruptible = true;                                ///< false for clean-up, which must finish
+    /// The output as it comes, which is not kept then; may throw.
+    std::function<void(std::string_view bytes)> on_output = {};
+    std::optional<std::chrono::milliseconds> timeout = {};  ///< kills the child; exit_code 137, timed_out
+    bool interruptible = true;                              ///< false for clean-up, which must finish
     int interrupts_needed = 1;  ///< of an interruptible command; 2: goes on through a graceful stop
   };
   /// Runs a program to its end. Throws Fault when it cannot be started, Interrupted when as many interrupts as needed

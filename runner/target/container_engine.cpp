@@ -83,7 +83,8 @@ const std::vector<EngineTraits>& ContainerEngine::known() {
        .options_variable = "IBTEST_FINCH_OPTIONS",
        .run_options_variable = "IBTEST_FINCH_RUN_OPTIONS",
        .local_prefix = "",
-       .no_healthcheck = false},
+       .no_healthcheck = false,
+       .copies_to_output = false},
   };
   return engines;
 }

@@ -23,6 +23,7 @@ struct EngineTraits {
   std::string_view local_prefix;          ///< of images that are in no registry, where names are completed
   bool no_healthcheck = true;             ///< knows --no-healthcheck
   bool systemd_mode = false;              ///< knows --systemd=always
+  bool copies_to_output = true;           ///< `cp` writes an archive to its standard output
 };
 
 /// A container engine, used through its command line program, so that DOCKER_HOST, contexts, credential helpers and

@@ -6,6 +6,7 @@
 #include "runner/subprocess/line_splitter.hpp"
 #include "runner/target/agent_volume.hpp"
 #include "runner/target/child_connection.hpp"
+#include "runner/target/tar_reader.hpp"
 
 namespace ibtest {
 
@@ -220,6 +221,21 @@ void ContainerMachine::copy_out(const std::string& source, const std::filesystem
   if (error) {
     throw Fault(ExitStatus::not_runnable,
                 system_error_text("cannot create " + destination.parent_path().string(), error.value()));
+  }
+  if (engine_.traits().copies_to_output) {
+    TarReader reader(destination, TarReader::Root::is_entry);
+    ChildResult result;
+    try {
+      result = engine_.run({"cp", plan_.name + ":" + source, "-"},
+                           {.on_output = [&reader](std::string_view bytes) { reader.append(bytes); },
+                            .timeout = copy_limit,
+                            .interrupts_needed = 2});
+    } catch (const Fault& fault) {
+      throw fault.while_doing(doing);
+    }
+    if (result.exit_code != 0) throw engine_.fault(doing, result);
+    if (!reader.complete()) throw Fault(ExitStatus::target_failed, doing + ": it has come in part only");
+    return;
   }
   // An existing folder would get the source as a child.
   const bool exists = std::filesystem::is_directory(destination);

@@ -44,6 +44,7 @@ class CopyReceiver {
       return append(rest);
     }
     if (tar_) return tar_->append(bytes);
+    budget_.spend_bytes(bytes.size());
     if (const int error = write_all(file_.get(), bytes); error != 0) throw writing(error);
   }
 
@@ -80,6 +81,7 @@ class CopyReceiver {
   std::string greeting_;
   std::optional<TarReader> tar_;
   FileDescriptor file_;
+  CopyBudget budget_;  ///< of a file; a folder's reader has one
 };
 
 /// For those who wait for its end: "run 1f0c... of ann@laptop".
@@ -147,7 +149,12 @@ void SshMachine::copy_out(const std::string& source, const std::filesystem::path
     run.input = source + "\n";
     run.on_output = [&receiver](std::string_view bytes) { receiver.append(bytes); };
     run.interrupts_needed = 2;
-    const SshResult result = host_->run(SshHost::As::root, read_script, std::move(run));
+    SshResult result;
+    try {
+      result = host_->run(SshHost::As::root, read_script, std::move(run));
+    } catch (const Fault& fault) {
+      throw fault.while_doing(doing);
+    }
     if (receiver.complete()) return;
     const auto words = essence_of(result.errors);
     throw Fault(ExitStatus::target_failed, doing + ": " + (words.empty() ? "it is not there" : words));

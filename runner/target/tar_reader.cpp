@@ -15,7 +15,6 @@ namespace ibtest {
 namespace {
 
 constexpr std::size_t block_size = 512;
-constexpr std::uint64_t most_bytes = 4ULL << 30U;
 constexpr std::uint64_t longest_text = 64U << 10U;
 
 // Places and sizes of the fields of a header.
@@ -31,7 +30,7 @@ constexpr Field magic_field{257, 5};
 constexpr Field prefix_field{345, 155};
 
 Fault damaged(const std::string& what) {
-  return {ExitStatus::target_failed, "the archive that the host sends is damaged: " + what};
+  return {ExitStatus::target_failed, "the archive that the machine sends is damaged: " + what};
 }
 
 std::string_view text_of(std::string_view block, Field field) {
@@ -80,7 +79,8 @@ std::optional<std::filesystem::path> safe_path(const std::string& text) {
 
 }  // namespace
 
-TarReader::TarReader(std::filesystem::path destination) : destination_(std::move(destination)) {
+TarReader::TarReader(std::filesystem::path destination, Root root) : destination_(std::move(destination)), root_(root) {
+  if (root_ == Root::is_entry) return;
   std::error_code error;
   std::filesystem::create_directories(destination_, error);
   if (error)
@@ -124,6 +124,9 @@ std::size_t TarReader::read_header(std::string_view bytes) {
   // Links and folders have a size in some archives, and never content.
   left_ = has_content || (type != '1' && type != '2' && type != '5') ? *size : 0;
   padding_ = (block_size - left_ % block_size) % block_size;
+  // Also of what is left out: it has to be read.
+  budget_.spend_entry();
+  budget_.spend_bytes(left_);
   if (of_next) {
     if (left_ > longest_text) throw damaged("a name is too long");
     state_ = type == 'x' ? State::extended : type == 'L' ? State::long_name : State::skipped;
@@ -144,15 +147,15 @@ std::size_t TarReader::read_header(std::string_view bytes) {
 
 void TarReader::begin_entry(char type, const std::string& text) {
   state_ = State::skipped;
-  const auto path = safe_path(text);
+  auto path = safe_path(text);
   const bool folder = type == '5';
+  if (path && !path->empty() && root_ == Root::is_entry) path = path->lexically_relative(*path->begin());
   if (!path || (!folder && type != '0' && type != '\0' && type != '7')) return;
-  const auto place = destination_ / *path;
+  const auto place = path->empty() || *path == "." ? destination_ : destination_ / *path;
   std::error_code error;
   std::filesystem::create_directories(folder ? place : place.parent_path(), error);
   if (error) throw Fault(ExitStatus::target_failed, system_error_text("making " + place.string(), error.value()));
   if (folder) return;
-  if ((written_ += left_) > most_bytes) throw damaged("it is larger than 4 GiB");
   constexpr mode_t mode = 0644;
   // Nothing here was made by anybody else, and a second file of the same name takes the place of the first.
   file_ = FileDescriptor(::open(place.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode));

@@ -6,15 +6,20 @@
 #include <string_view>
 
 #include "agent/protocol/file_descriptor.hpp"
+#include "runner/target/copy_budget.hpp"
 
 namespace ibtest {
 
 /// Unpacks a tar stream (ustar, GNU and pax) of which nothing is trusted: folders and regular files below one folder,
-/// and nothing else. Links, devices, and paths that lead elsewhere are left out.
+/// and nothing else, no more of them than a CopyBudget. Links, devices, and paths that lead elsewhere are left out.
 class TarReader {
  public:
-  /// `destination` is made where it is missing; nobody else may write to it.
-  explicit TarReader(std::filesystem::path destination);
+  /// What `destination` becomes; nobody else may write to it.
+  enum class Root {
+    holds_entries,  ///< a folder with the entries in it, made where it is missing
+    is_entry,       ///< the folder or file that the archive has as its one outermost entry, whatever its name
+  };
+  explicit TarReader(std::filesystem::path destination, Root root = Root::holds_entries);
 
   /// The next bytes of the stream. Throws Fault (target_failed) for what is no tar stream or too large, and when a file
   /// cannot be written.
@@ -31,11 +36,12 @@ class TarReader {
   void finish_entry();
 
   std::filesystem::path destination_;
+  const Root root_;
+  CopyBudget budget_;
   State state_ = State::header;
   std::string block_;          ///< a header that came in parts
   std::uint64_t left_ = 0;     ///< bytes of the entry
   std::uint64_t padding_ = 0;  ///< bytes after it, up to the next block
-  std::uint64_t written_ = 0;  ///< of all files
   std::string text_;           ///< of a long name or extended header
   std::string next_path_;      ///< what they say about the next entry
   bool next_size_known_ = false;

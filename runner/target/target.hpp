@@ -88,7 +88,8 @@ class Machine {
   /// Ends everything that runs in the machine and starts it again; its disk stays. Connects to a new agent in it. Only
   /// with Capabilities::reboot, and not where the user does it. Throws Fault, Interrupted.
   [[nodiscard]] virtual std::unique_ptr<AgentConnection> reboot(ProgressSink& progress) = 0;
-  /// Copies a file or folder of the machine into `destination`, which becomes it. Works after the agent has died.
+  /// Copies a file or folder of the machine into `destination`, which becomes it: folders and regular files, at most
+  /// 4 GiB (CopyBudget). Works after the agent has died.
   virtual void copy_out(const std::string& source, const std::filesystem::path& destination) = 0;
   /// Saves the machine's disk. Only with Capabilities::snapshot.
   [[nodiscard]] virtual std::unique_ptr<Snapshot> snapshot() = 0;

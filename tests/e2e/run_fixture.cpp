@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -115,9 +116,11 @@ ProgramResult Program::wait() {
   while (read_line(end_patience_ms)) {
   }
   int status = 0;
-  ::waitpid(process_, &status, 0);
+  rusage used{};
+  ::wait4(process_, &status, 0, &used);
   process_ = -1;
-  return {WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status), read_, read_all(errors_file_)};
+  return {WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status), read_, read_all(errors_file_),
+          static_cast<std::size_t>(used.ru_maxrss) * 1024};
 }
 
 RunTest::RunTest() {

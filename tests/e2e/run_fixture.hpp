@@ -21,6 +21,7 @@ struct ProgramResult {
   int status = 0;  ///< 128 + signal when killed by one
   std::string output;
   std::string errors;
+  std::size_t most_memory = 0;  ///< bytes that it, or a program that it has waited for, had in memory at most
 };
 
 /// A program started by a test, with its standard output in a pipe. Killed with the value.

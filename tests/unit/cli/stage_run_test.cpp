@@ -34,8 +34,7 @@ class StageRunTest : public ScriptedAgentTest {
     RunFolder folder({.path = folder_ / "runs", .own = false}, make_execution_id(), current_time_ns());
     Job job;
     job.execution_id = make_execution_id();
-    return run_stage(loop_, *machine, connection, job, {history_, console, folder}, answers_, AgentState::waits_for_job,
-                     patience);
+    return run_stage(loop_, *machine, connection, {job, 2}, {history_, console, folder}, answers_, patience);
   }
 
   static void expect_fault(const StageEnd& end, const std::string& text) {
@@ -74,7 +73,48 @@ TEST_F(StageRunTest, GarbageInsteadOfEventsEndsTheRun) {
 }
 
 TEST_F(StageRunTest, AnEndlessLineEndsTheRunInBoundedMemory) {
-  EXPECT_THROW(static_cast<void>(run(hello + "exec cat /dev/zero")), Fault);
+  expect_fault(run(hello + "exec cat /dev/zero"), "the agent sent a line of more than 64 MiB");
+}
+
+TEST_F(StageRunTest, EventsThatAreSkippedOrRepeatedEndTheRun) {
+  const auto log = [](int number) {
+    return R"(echo '{"n":)" + std::to_string(number) + R"(,"t":1,"e":"log","level":"console","text":"x"}'; )";
+  };
+  expect_fault(run(hello + log(2) + log(4) + "sleep 60"), "the agent skips events: expected number 3, got 4");
+  expect_fault(run(hello + log(2) + log(2) + "sleep 60"), "the agent repeats events: expected number 3, got 2");
+  expect_fault(run(hello + log(0) + "sleep 60"), "the agent repeats events: expected number 2, got 0");
+  expect_fault(run(log(1) + "sleep 60"), "the agent does not say hello first");
+  expect_fault(run(hello + R"(echo '{"n":2,"t":1,"e":"hello","v":1,"version":"1","machine":"x"}'; sleep 60)"),
+               "the agent says hello twice");
+  // Also when it is gone at once.
+  expect_fault(run(hello + log(3)), "the agent skips events: expected number 2, got 3");
+}
+
+TEST_F(StageRunTest, AnAgentThatStartsStepsWithoutEndIsRefused) {
+  const StageEnd end = run(hello + R"sh(n=2; while :; do
+echo '{"n":'$n',"t":1,"e":"step","d":0,"p":0,"s":'$n',"name":"S","action":"A","line":1,"attempts":1,"timeout":-1}'
+n=$((n + 1)); done)sh");
+  expect_fault(end, "the agent starts more steps than the 2 of the documents");
+  EXPECT_EQ(history_.steps().size(), 2U);
+}
+
+TEST_F(StageRunTest, StatesOfRebootsThatAreNoBoundedObjectAreRefused) {
+  const auto reboot = [](const std::string& state) {
+    return hello + R"(printf '{"n":2,"t":1,"e":"reboot","d":0,"p":0,"s":0,"state":"%s"}\n' ")" + state + "\"; sleep 60";
+  };
+  const std::string refusal = "the agent asks for a reboot with a state that is no JSON object of bounded size";
+  expect_fault(run(reboot("[1]")), refusal);
+  expect_fault(run(reboot("nonsense")), refusal);
+  const std::string deep = "$(head -c 1000000 /dev/zero | tr '\\000' '[')";
+  expect_fault(run(reboot(deep)), refusal);
+  const StageEnd end = run(reboot("{}"));
+  EXPECT_FALSE(end.fault);
+  EXPECT_TRUE(end.suspended);
+}
+
+TEST_F(StageRunTest, EventsThatAreNestedWithoutEndAreRefused) {
+  expect_fault(run(hello + R"(printf '{"n":2,"t":1,"e":'; head -c 40000000 /dev/zero | tr '\000' '['; echo; sleep 60)"),
+               "reading an event: it is no JSON object");
 }
 
 TEST_F(StageRunTest, AnAgentThatDiesWithinALineIsLost) {

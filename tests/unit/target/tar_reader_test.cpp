@@ -140,6 +140,42 @@ TEST_F(TarReaderTest, RefusesWhatIsDamaged) {
   }
 }
 
+TEST_F(TarReaderTest, RefusesMoreThanItsBudget) {
+  const auto refusal_of = [this](const std::string& archive) {
+    try {
+      static_cast<void>(unpack(archive));
+    } catch (const Fault& fault) {
+      EXPECT_EQ(fault.status(), ExitStatus::target_failed);
+      return fault.message();
+    }
+    return std::string("taken");
+  };
+  // Before a byte of it is written, also where it would be left out.
+  for (const std::string name : {"sparse", "../sparse"})
+    EXPECT_EQ(refusal_of(header(name, 5ULL << 30U)), "there is more than 4 GiB to copy");
+  EXPECT_EQ(refusal_of(header("pipe", 5ULL << 30U, '6')), "there is more than 4 GiB to copy");
+  EXPECT_EQ(made(), "out ");
+  TarReader reader(folder_ / "out");
+  const std::string link = header("link", 0, '2', "target");
+  for (int i = 0; i < 100'000; ++i)
+    reader.append(link);
+  EXPECT_THROW(reader.append(link), Fault);
+}
+
+TEST_F(TarReaderTest, MakesTheOnlyEntryWhatIsWanted) {
+  const auto unpack_as = [this](const std::string& name, const std::string& archive) {
+    TarReader reader(folder_ / name, TarReader::Root::is_entry);
+    reader.append(archive);
+    EXPECT_TRUE(reader.complete());
+  };
+  unpack_as("file", entry("other", "content") + end());
+  unpack_as("folder", entry("data/", "", '5') + entry("data/sub/a", "x") + entry("./data/b", "y") +
+                          entry("data/../../up", "bad") + end());
+  unpack_as("nothing", entry("./", "", '2') + end());
+  EXPECT_EQ(made(), "file folder folder/b folder/sub folder/sub/a ");
+  EXPECT_THROW(unpack_as("folder", entry("other", "content") + end()), Fault);
+}
+
 TEST_F(TarReaderTest, KnowsThatTheEndIsMissing) {
   EXPECT_FALSE(unpack(entry("a", "content")));
   EXPECT_FALSE(unpack(""));
