@@ -8,9 +8,11 @@
 #include <mutex>
 #include <optional>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/readable_pipe.hpp>
 #include <boost/asio/writable_pipe.hpp>
 #include <boost/asio/write.hpp>
@@ -65,13 +67,14 @@ struct ChildSetup {
 
 struct ChildProcess::State : std::enable_shared_from_this<State> {
   State(asio::io_context& context, Callbacks handlers)
-      : callbacks(std::move(handlers)), input(context), output(context), error_output(context) {}
+      : callbacks(std::move(handlers)), input(context), output(context), error_output(context), end(context) {}
 
   Callbacks callbacks;
   asio::writable_pipe input;
   asio::readable_pipe output;
   asio::readable_pipe error_output;
   std::optional<process::basic_process<asio::io_context::executor_type>> child;
+  asio::posix::stream_descriptor end;  ///< can be read when the child has ended
   pid_t group = 0;
   std::deque<std::string> queue;
   bool writing = false;
@@ -124,12 +127,16 @@ struct ChildProcess::State : std::enable_shared_from_this<State> {
                       });
   }
 
+  // The library's own wait blocks when the descriptor had not been ready after all; a late event of one that had the
+  // same place before is enough for that.
   void wait_for_exit() {
-    child->async_wait([self = shared_from_this()](const error_code& error, int /*ambiguous*/) {
-      if (!self->child) return;
-      const int wait_status = self->child->native_exit_code();
+    end.async_wait(asio::posix::stream_descriptor::wait_read, [self = shared_from_this()](const error_code& error) {
+      if (!self->child || error == asio::error::operation_aborted) return;
+      int wait_status = 0;
+      const pid_t ended = ::waitpid(self->child->id(), &wait_status, WNOHANG);
+      if (ended == 0) return self->wait_for_exit();
       self->forget_child();
-      if (self->callbacks.on_exit) self->callbacks.on_exit(error ? 127 : exit_code_of(wait_status));
+      if (self->callbacks.on_exit) self->callbacks.on_exit(ended < 0 ? 127 : exit_code_of(wait_status));
     });
   }
 
@@ -137,6 +144,8 @@ struct ChildProcess::State : std::enable_shared_from_this<State> {
   void forget_child() {
     child->detach();
     child.reset();
+    error_code ignored;
+    end.close(ignored);
   }
 };
 
@@ -172,6 +181,8 @@ void ChildProcess::start(asio::io_context& context, const std::vector<std::strin
   if (error) throw Fault(ExitStatus::target_failed, "cannot start " + program->string() + ": " + error.message());
   state_->group = child.id();
   state_->child.emplace(std::move(child));
+  state_->end.assign(static_cast<int>(::syscall(SYS_pidfd_open, state_->group, 0)), error);
+  if (error) throw Fault(ExitStatus::target_failed, "watching " + program->string() + ": " + error.message());
   state_->read_error_output();
   state_->wait_for_exit();
 }
@@ -183,6 +194,7 @@ ChildProcess::~ChildProcess() {
     state_->child.reset();  // reaps
   }
   error_code ignored;
+  state_->end.close(ignored);
   state_->input.close(ignored);
   state_->output.close(ignored);
   state_->error_output.close(ignored);
