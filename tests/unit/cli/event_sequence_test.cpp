@@ -46,7 +46,7 @@ TEST_F(EventSequenceTest, CountsAStepThatEndsAndBeginsAgain) {
   say(Hello{});
   for (int i = 0; i < 2; ++i) {
     say(step(0));
-    say(StepFinished{.address = {0, 0, 0}});
+    say(StepFinished{{0, 0, 0}, Status::success, "", 1, 1});
   }
   expect_refused(step(0), "starts more steps than the 2 of the documents");
 }
