@@ -40,6 +40,23 @@ void make_folder(const std::filesystem::path& folder) {
   }
 }
 
+/// A folder that somebody else has put there shows its owner everything, and a link leads where its owner wants. The
+/// system's own are those of whoever owns the root folder: in namespaces that need not be user 0.
+void refuse_foreign(const std::filesystem::path& folder, bool may_be_link) {
+  struct stat about {};
+  struct stat root {};
+  if (::lstat(folder.c_str(), &about) != 0 || ::stat("/", &root) != 0) return;  // making files in it will say why
+  std::string flaw;
+  if (about.st_uid != ::geteuid() && about.st_uid != 0 && about.st_uid != root.st_uid) {
+    flaw = "belongs to another user";
+  } else if (S_ISLNK(about.st_mode) && !may_be_link) {
+    flaw = "is a link";
+  }
+  if (flaw.empty()) return;
+  throw Fault(ExitStatus::target_failed, "creating the log folder: " + folder.string() + " " + flaw,
+              "remove it, or choose another log directory");
+}
+
 }  // namespace
 
 /// Turns events into lines, as the table in the header says.
@@ -248,6 +265,8 @@ std::unique_ptr<LogFolder> LogFolder::create(const std::filesystem::path& parent
   const auto folder =
       std::filesystem::absolute(parent) / ("TOE_" + format_time_folder(start_time_ns) + "_UTC-0_" + execution_id);
   make_folder(folder);
+  refuse_foreign(folder.parent_path(), true);
+  refuse_foreign(folder, false);
   auto state = std::make_unique<State>(folder, false);
   state->flush();
   if (!state->error.empty()) {

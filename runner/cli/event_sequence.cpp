@@ -28,6 +28,7 @@ void EventSequence::check(const Event& event) {
     if (++steps_ > bounds_.steps)
       throw refused(fmt::format("starts more steps than the {} of the documents", bounds_.steps));
   }
+  if (std::holds_alternative<StepFinished>(event.body)) last_step_.reset();
   if (std::holds_alternative<RebootRequested>(event.body) && ++reboots_ > bounds_.reboots)
     throw refused(fmt::format("asks for more than {} reboots", bounds_.reboots));
 }

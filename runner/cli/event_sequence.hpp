@@ -32,7 +32,7 @@ class EventSequence {
   std::uint64_t expected_ = 1;
   std::uint32_t steps_ = 0;
   std::uint32_t reboots_ = 0;
-  std::optional<StepAddress> last_step_;  ///< opened again after a reboot that it asked for
+  std::optional<StepAddress> last_step_;  ///< that has not ended: a reboot may open it again
 };
 
 }  // namespace ibtest

@@ -49,7 +49,7 @@ void Console::begin_target(const RunHistory& history, std::string_view target, s
   phase_.clear();
   if (options_.verbosity == Verbosity::quiet) return;
   std::string line = "target " + palette_.paint(Paint::bold, harmless(target));
-  if (!reason.empty()) line += fmt::format(" ({})", reason);
+  if (!reason.empty()) line += fmt::format(" ({})", harmless(reason));
   print_line(line);
 }
 
@@ -61,7 +61,7 @@ void Console::begin_stage(std::string_view name, std::string_view machine) {
   if (name.empty()) {
     print_line(palette_.paint(Paint::dim, what));
   } else {
-    print_line("stage " + palette_.paint(Paint::bold, name) + palette_.paint(Paint::dim, ": " + what));
+    print_line("stage " + palette_.paint(Paint::bold, harmless(name)) + palette_.paint(Paint::dim, ": " + what));
   }
 }
 

@@ -113,7 +113,7 @@ std::string summary_report(const RunHistory& history, const RunSummary& summary,
   }
   if (summary.kept) {
     text += fmt::format("kept: the machine{} is still there; enter it with\n",
-                        summary.kept->stage.empty() ? "" : " of stage " + summary.kept->stage);
+                        summary.kept->stage.empty() ? "" : " of stage " + harmless(summary.kept->stage));
     text += "  " + palette.paint(Paint::bold, harmless(summary.kept->enter_command)) + "\n";
     text += "and remove it with `ibtest clean --all`\n";
   }

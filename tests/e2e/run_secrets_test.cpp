@@ -76,6 +76,87 @@ TEST_F(RunSecretsTest, AreSeenNowhere_D19_VAR19) {
   }
 }
 
+// Parameters of child documents hold what the parent was given; of several lines each is a secret.
+TEST_F(RunSecretsTest, AreSeenNowhereInChildDocumentsAndLineByLine_D19) {
+  write("child.yml", R"(schemaVersion: 1.0
+parameters:
+  - Inner: { type: string }
+phases:
+  - name: build
+    steps:
+      - name: Lines
+        action: ExecuteBash
+        inputs:
+          commands:
+            - |
+              cat <<'END'
+              {{ Inner }}
+              END
+      - name: Deny
+        action: Assert
+        inputs: { stringEquals: other, value: '{{ Inner }}' }
+)");
+  write("parent.yml", R"(schemaVersion: 1.0
+parameters:
+  - Password: { type: string }
+phases:
+  - name: build
+    steps:
+      - name: Child
+        action: ExecuteDocument
+        inputs:
+          document: )" + (folder_ / "child.yml").string() +
+                          R"(
+          document-phases: [ build ]
+          parameters:
+            - name: Inner
+              value: '{{ Password }}'
+)");
+  write("values.yml", "Password: \"first-of-it\\nsecond-of-it\"\n");
+  for (const std::string flag : {"-v", "--separately"}) {
+    const auto result = ibtest({"run", "parent.yml", "--target", "local", "--i-know-this-changes-my-machine",
+                                "--params-file", "values.yml", "--secret", "Password", "--format", "json", flag});
+    EXPECT_EQ(result.status, 1) << result.errors;
+    const std::string all = result.output + result.errors + artefacts();
+    EXPECT_THAT(all, HasSubstr("***"));
+    EXPECT_THAT(all, HasSubstr("Deny"));
+    EXPECT_THAT(all, Not(HasSubstr("first-of-it")));
+    EXPECT_THAT(all, Not(HasSubstr("second-of-it")));
+  }
+}
+
+// What every user of the machine may read of processes: command lines; and what their own user may: environments.
+TEST_F(RunSecretsTest, StandInNoCommandLineAndNoEnvironment_D19) {
+  write("wait.yml", R"(schemaVersion: 1.0
+parameters:
+  - Password: { type: string }
+phases:
+  - name: build
+    steps:
+      - name: Wait
+        action: ExecuteBash
+        inputs: { commands: [ ": '{{ Password }}'; echo begun; sleep 2" ] }
+)");
+  write("values.yml", "Password: Sw0rd-of-nobody\n");
+  for (const std::string& target : {std::string("local"), std::string("sandbox"), plain_}) {
+    SCOPED_TRACE(target);
+    const auto run = start({"run", "wait.yml", "--target", target, "--i-know-this-changes-my-machine", "--params-file",
+                            "values.yml", "--secret", "Password", "--format", "jsonl"});
+    ASSERT_TRUE(run->read_until("begun"));
+    std::size_t processes = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+      for (const char* const name : {"cmdline", "environ"}) {
+        std::ostringstream content;
+        content << std::ifstream(entry.path() / name).rdbuf();
+        EXPECT_THAT(content.str(), Not(HasSubstr("Sw0rd-of-nobody"))) << entry.path();
+        if (content.str().find("wait.yml") != std::string::npos) ++processes;
+      }
+    }
+    EXPECT_GE(processes, 1U);  // the runner itself was looked at
+    EXPECT_EQ(run->wait().status, 0);
+  }
+}
+
 TEST_F(RunSecretsTest, OfUnknownNameAreRefusedWithTheNearestOne) {
   const auto result =
       ibtest({"run", "component.yml", "--target", "sandbox", "--params-file", "values.yml", "--secret", "Pasword"});

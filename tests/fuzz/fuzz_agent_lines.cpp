@@ -3,11 +3,13 @@
 #include <string>
 #include <string_view>
 
+#include "agent/document/unicode.hpp"
 #include "agent/protocol/event.hpp"
 #include "agent/protocol/exchange_frame.hpp"
 #include "agent/protocol/fault.hpp"
 #include "agent/protocol/job.hpp"
 #include "agent/protocol/line_buffer.hpp"
+#include "runner/report/console.hpp"
 #include "tests/fuzz/diagnostic_checks.hpp"
 
 namespace {
@@ -15,16 +17,63 @@ namespace {
 using namespace ibtest;
 using namespace ibtest::fuzz;
 
+/// What people see of a run: every event goes through the memory of it and the console, as it does in a run.
+class Audience {
+ public:
+  Audience() {
+    console_.begin_target(history_, "fuzz", "");
+    history_.begin_stage("");
+  }
+
+  void see(const Event& event) {
+    history_.consume(event);
+    console_.consume(event);
+    static_cast<void>(console_.status_line());
+    check_shown();
+  }
+
+  void leave() {
+    RunSummary summary;
+    summary.exit_status = ExitStatus::target_failed;
+    console_.finish(summary);
+    check_shown();
+  }
+
+ private:
+  // Without colours and redrawing the console prints text alone.
+  void check_shown() {
+    for (std::size_t at = 0; at < shown_.size();) {
+      const DecodedCharacter character = decode_utf8(shown_, at);
+      require(character.valid, "what is shown is UTF-8");
+      require(character.value == '\n' || is_displayable(character.value), "what is shown steers no terminal");
+      at += character.length;
+    }
+    shown_.clear();
+  }
+
+  static ConsoleOptions options() {
+    ConsoleOptions options;
+    options.verbosity = Verbosity::verbose;
+    return options;
+  }
+
+  std::string shown_;
+  RunHistory history_;
+  Console console_{options(), [this](std::string_view bytes) { shown_ += bytes; }, [] { return std::int64_t{0}; }};
+};
+
 // What can be read is written as it was understood, and understood as the same.
-void check_line(const std::string& line) {
+void check_line(const std::string& line, Audience& audience) {
   try {
     if (is_exchange_line(line)) {
       const std::string again = encode(decode_exchange_frame(line));
       require(encode(decode_exchange_frame(again)) == again, "a frame keeps its meaning");
       return;
     }
-    const std::string again = encode(decode_event(line));
+    const Event event = decode_event(line);
+    const std::string again = encode(event);
     require(encode(decode_event(again)) == again, "an event keeps its meaning");
+    audience.see(event);
   } catch (const Fault& fault) {
     require(!fault.message().empty(), "a refusal says why");
   }
@@ -45,15 +94,17 @@ void check_command(const std::string& line) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   LineBuffer lines;
+  Audience audience;
   std::size_t taken = 0;
   for (const std::string_view part : {bytes.substr(0, size / 2), bytes.substr(size / 2)}) {
     lines.append(part);
     while (const auto line = lines.take_line()) {
       taken += line->size() + 1;
-      check_line(*line);
+      check_line(*line, audience);
       check_command(*line);
     }
   }
+  audience.leave();
   require(taken + lines.waiting() == size, "every byte comes once");
   return 0;
 }

@@ -42,6 +42,15 @@ TEST_F(EventSequenceTest, TakesAStepThatIsOpenedAgainAfterAReboot) {
   say(RunFinished{});
 }
 
+TEST_F(EventSequenceTest, CountsAStepThatEndsAndBeginsAgain) {
+  say(Hello{});
+  for (int i = 0; i < 2; ++i) {
+    say(step(0));
+    say(StepFinished{{0, 0, 0}, Status::success, "", 1, 1});
+  }
+  expect_refused(step(0), "starts more steps than the 2 of the documents");
+}
+
 TEST_F(EventSequenceTest, TakesTheStepsOfChildDocumentsAsTheyCome) {
   say(Hello{});
   say(step(0));

@@ -41,6 +41,38 @@ class LogFolderTest : public testing::Test {
   std::unique_ptr<LogFolder> folder_ = LogFolder::create(temporary_.path() / "a" / "b", start_time, "id");
 };
 
+TEST_F(LogFolderTest, RefusesFoldersThatOthersHavePrepared) {
+  const auto refusal_of = [this](const std::filesystem::path& parent) {
+    try {
+      (void)LogFolder::create(parent, start_time, "id");
+    } catch (const Fault& fault) {
+      EXPECT_EQ(fault.status(), ExitStatus::target_failed);
+      return fault.message();
+    }
+    return std::string("created");
+  };
+  const std::string name = "TOE_2022-05-25_13-34-02_UTC-0_id";
+  std::filesystem::create_directories(temporary_.path() / "linked");
+  std::filesystem::create_directory_symlink(temporary_.path(), temporary_.path() / "linked" / name);
+  EXPECT_THAT(refusal_of(temporary_.path() / "linked"), testing::HasSubstr(name + " is a link"));
+
+  // The system's own links lead where its owner wants the logs.
+  std::filesystem::create_directory_symlink(temporary_.path() / "a", temporary_.path() / "own");
+  EXPECT_EQ(refusal_of(temporary_.path() / "own"), "created");
+
+  if (::geteuid() != 0) return;  // nobody else can give folders to others
+  for (const char* const kind : {"folder", "link"}) {
+    const auto foreign = temporary_.path() / (std::string("foreign-") + kind);
+    if (kind == std::string("link")) {
+      std::filesystem::create_directory_symlink(temporary_.path() / "a", foreign);
+    } else {
+      std::filesystem::create_directory(foreign);
+    }
+    ASSERT_EQ(::lchown(foreign.c_str(), 1234, 1234), 0);
+    EXPECT_THAT(refusal_of(foreign), testing::HasSubstr(foreign.string() + " belongs to another user")) << kind;
+  }
+}
+
 TEST_F(LogFolderTest, CreatesMissingParentsWithMode0755_LOG_3) {
   struct stat status {};
   ASSERT_EQ(::stat((temporary_.path() / "a").c_str(), &status), 0);
