@@ -159,17 +159,19 @@ void SessionConnection::hear_greeting(std::string_view line) {
 }
 
 void SessionConnection::on_channel_end() {
-  const bool command_ended = channel_->broken().empty();
-  if (!over_ && command_ended && !greeted_) {
+  if (!over_ && channel_->broken().empty() && !greeted_) {
     std::optional<int> status;
     try {
       status = channel_->wait_for_exit(SshSession::within(exit_patience, 2));
     } catch (const Fault&) {  // NOLINT(bugprone-empty-catch): then it is not known
     }
     const std::string words = essence_of(errors_);
-    end(words.empty() ? fmt::format("exit status {}", status.value_or(-1)) : words);
+    // An agent that has just ended closes a connection without a word; the next one tells whether there is one.
+    const bool agent_closed = status == 0 && words.empty();
+    if (channel_->broken().empty() && !agent_closed)
+      end(words.empty() ? fmt::format("exit status {}", status.value_or(-1)) : words);
   }
-  loss_ = command_ended ? "the host has closed it" : channel_->broken();
+  loss_ = channel_->broken().empty() ? "the host has closed it" : channel_->broken();
   channel_.reset();
   if (over_) return;
   lost_at_ = Clock::now();
