@@ -73,6 +73,12 @@ std::string without_differences(std::string text) {
   return text;
 }
 
+// How far a transfer was when somebody looked.
+bool is_progress(const std::string& line) {
+  static const std::regex progress("S3(Download|Upload): (Received|Sent) [0-9.]+ [KM]iB");
+  return std::regex_search(line, progress);
+}
+
 /// Of the run in this folder. The numbers of its events must follow each other.
 RunRecord record_of(const fs::path& run) {
   RunRecord record;
@@ -82,6 +88,7 @@ RunRecord record_of(const fs::path& run) {
   for (std::string line; std::getline(events, line);) {
     auto event = nlohmann::json::parse(line);
     EXPECT_EQ(event.at("n"), ++number);
+    if (event.at("e") == "progress" || is_progress(line)) continue;
     if (event.at("e") == "out") {
       output += event.at("text").get<std::string>();
       continue;
@@ -94,7 +101,12 @@ RunRecord record_of(const fs::path& run) {
     if (!entry.is_regular_file() || entry.path().filename() == "events.jsonl") continue;
     std::ostringstream text;
     text << std::ifstream(entry.path()).rdbuf();
-    record.files[fs::relative(entry.path(), run).string()] = without_differences(text.str());
+    std::string lines;
+    std::istringstream file(text.str());
+    for (std::string line; std::getline(file, line);) {
+      if (!is_progress(line)) lines += line + '\n';
+    }
+    record.files[fs::relative(entry.path(), run).string()] = without_differences(lines);
   }
   return record;
 }
@@ -188,6 +200,150 @@ phases:
   EXPECT_EQ(in_host("cat /root/done"), done) << "nothing is done twice";
   EXPECT_TRUE(content("bucket/sent") == object);
   expect_nothing_left();
+}
+
+TEST_F(SshConnection, WorksOverALongWay) {
+  boot(50ms);
+  expect_success(run("ssh:box"));
+  expect_nothing_left();
+}
+
+TEST_F(SshConnection, GoesOnWithAnUploadThatIsCut) {
+  boot();
+  auto running = std::async(std::launch::async, [this] { return run("ssh:box"); });
+  for (int cut = 0; cut < 4; ++cut) {
+    proxy_->cut_after(700'000);
+    while (proxy_->cuts() == cut && running.wait_for(1ms) != std::future_status::ready) {
+    }
+  }
+  const auto result = running.get();
+  expect_success(result);
+  EXPECT_THAT(result.errors, HasSubstr("bringing the rest of the agent"));
+  EXPECT_GE(proxy_->cuts(), 2);
+  expect_nothing_left();
+}
+
+// Small ones come from the agent, large ones as an archive; then the agent is told to go.
+TEST_F(SshConnection, CopiesLogsDespiteCuts) {
+  boot();
+  for (const int size : {3'000'000, 20'000'000}) {
+    write_scripts(
+        document_,
+        {fmt::format("yes 0123456789012345678901234567890123456789 | head -c {}; echo ran as $(id -u)", size)});
+    const auto program = start_run();
+    ASSERT_TRUE(program->read_until("\"run-end\"")) << program->wait().errors;
+    auto running = std::async(std::launch::async, [&] { return program->wait(); });
+    for (int cut = 0; cut < 4; ++cut) {
+      const int before = proxy_->cuts();
+      proxy_->cut_after(300'000);
+      while (proxy_->cuts() == before && running.wait_for(1ms) != std::future_status::ready) {
+      }
+    }
+    const auto result = running.get();
+    EXPECT_EQ(result.status, 0) << result.errors;
+    EXPECT_THAT(result.errors, Not(HasSubstr("could not be copied")));
+    EXPECT_GT(log("console.log").size(), static_cast<std::size_t>(size));
+    EXPECT_THAT(log("console.log").substr(static_cast<std::size_t>(size)), HasSubstr("ran as 0"));
+    expect_nothing_left();
+  }
+}
+
+TEST_F(SshConnection, SaysThatTheAgentWasKilledAndLeavesTheHostFree) {
+  boot();
+  for (const bool also_beside : {false, true}) {
+    write_scripts(document_, {"echo started; sleep 30"});
+    const auto program = start_run();
+    ASSERT_TRUE(program->read_until("started"));
+    if (also_beside) {
+      kill_in_host("ibtest-agent-.* attach --start");
+    } else {
+      in_host(
+          "s=$(cat /proc/[0-9]*/stat | grep \"(bash) \" | head -1 | cut -d\" \" -f4); "
+          "for p in /proc/[0-9]*; do grep -q \"(bash)\" $p/stat 2>/dev/null && tr \"\\0\" \" \" <$p/cmdline | "
+          "grep -q script- && kill -9 $(cut -d\" \" -f4 $p/stat); done");
+    }
+    const auto result = program->wait();
+    EXPECT_EQ(result.status, 3) << result.errors;
+    EXPECT_THAT(result.errors, AllOf(HasSubstr(also_beside ? "the agent was lost: " : "killed by the signal KILL"),
+                                     HasSubstr("step Step1")));
+    write_scripts(document_, {"echo ran as $(id -u)"});
+    expect_success(run("ssh:box"));
+    expect_nothing_left();
+  }
+}
+
+TEST_F(SshConnection, RefusesAnotherHostKeyWhenConnectingAgain) {
+  boot();
+  write_scripts(document_, {"echo started; sleep 3"});
+  const auto program = start_run();
+  ASSERT_TRUE(program->read_until("started"));
+  in_host(
+      "ssh-keygen -q -t ed25519 -N \"\" -f /etc/ssh/other; printf \"HostKey /etc/ssh/other\\nPermitRootLogin yes\\n"
+      "StrictModes no\\nAuthorizedKeysFile /etc/ssh/test/authorized_keys\\n\" >/etc/ssh/other_config; "
+      "/usr/sbin/sshd -p 2222 -f /etc/ssh/other_config");
+  proxy_->forward_to(2222);
+  proxy_->cut();
+  const auto result = program->wait();
+  EXPECT_EQ(result.status, 3) << result.errors;
+  EXPECT_THAT(result.errors, AllOf(HasSubstr("another one is known for it"), HasSubstr("step Step1")));
+}
+
+// Who comes second waits, and leaves nothing when it does not want to any more.
+TEST_F(SshConnection, RunsOneAfterTheOther) {
+  boot();
+  write_scripts(document_, {"echo begin >>/root/order; echo started; sleep 4; echo end >>/root/order"});
+  const auto first = start_run();
+  ASSERT_TRUE(first->read_until("started"));
+  for (const int signal : {SIGINT, SIGKILL}) {
+    const auto other = start_run();
+    in_host(
+        "for i in $(seq 50); do [ $(cat /proc/[0-9]*/cmdline | tr \"\\0\" \" \" | grep -o \"attach --start\" | wc -l) "
+        "-ge 3 ] && break; sleep 0.1; done; sleep 0.3");
+    other->signal(signal);
+    const auto result = other->wait();
+    EXPECT_EQ(result.status, 128 + signal) << result.errors;
+    EXPECT_THAT(result.errors, AllOf(HasSubstr("waiting until box is free: run "), HasSubstr("executes there")));
+  }
+  const auto second = run("ssh:box");
+  EXPECT_EQ(second.status, 0) << second.errors;
+  EXPECT_EQ(first->wait().status, 0);
+  EXPECT_EQ(in_host("tr \"\\n\" \" \" </root/order"), "begin end begin end ");
+  expect_nothing_left();
+}
+
+// Its session stays for who comes back to it; the next run waits only until the job has been executed.
+TEST_F(SshConnection, GoesOnWithoutARunnerThatWasKilled) {
+  boot();
+  write_scripts(document_, {"echo started; sleep 3; echo went on >>/root/order"});
+  const auto program = start_run();
+  ASSERT_TRUE(program->read_until("started"));
+  program->signal(SIGKILL);
+  EXPECT_EQ(program->wait().status, 128 + SIGKILL);
+  write_scripts(document_, {"cat /root/order; echo ran as $(id -u)"});
+  const auto result = run("ssh:box");
+  expect_success(result);
+  EXPECT_THAT(log("console.log"), HasSubstr("went on"));
+  EXPECT_EQ(in_host("ls -d /var/lib/ibtest/*-* | wc -l"), "1\n");
+}
+
+TEST_F(SshConnection, EndsWhenInterruptedWithoutAConnection) {
+  boot();
+  write_scripts(document_, {"echo started; sleep 30"});
+  const auto program = start_run();
+  ASSERT_TRUE(program->read_until("started"));
+  proxy_->refuse(true);
+  proxy_->cut();
+  std::this_thread::sleep_for(500ms);
+  program->signal(SIGINT);
+  std::this_thread::sleep_for(500ms);
+  program->signal(SIGINT);
+  const auto result = program->wait();
+  EXPECT_EQ(result.status, 130) << result.errors;
+}
+
+TEST_F(SshConnection, SaysThatTheSessionHasNoPlace) {
+  boot({}, {"--tmpfs", "/var/lib/ibtest:ro"});
+  expect_refusal(run("ssh:box"), "Read-only file system");
 }
 
 }  // namespace

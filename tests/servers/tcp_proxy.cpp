@@ -197,4 +197,8 @@ void TcpProxy::cut_after(std::size_t bytes) {
   });
 }
 
+void TcpProxy::forward_to(int port) {
+  asio::post(state_->loop, [this, port] { state_->server.port(static_cast<unsigned short>(port)); });
+}
+
 }  // namespace ibtest::test

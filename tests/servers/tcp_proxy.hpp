@@ -25,6 +25,8 @@ class TcpProxy {
   /// Resets the present connections after so many further bytes have been passed on, in both directions together;
   /// where there is none, the next.
   void cut_after(std::size_t bytes);
+  /// Forwards new connections to another port of the host.
+  void forward_to(int port);
   /// While refusing, new connections are reset at once.
   void refuse(bool refusing) { refusing_ = refusing; }
 
