@@ -27,6 +27,11 @@ constexpr auto answer_patience = 120s;
 constexpr std::string_view attach_script =
     R"sh(IFS= read -r a; IFS= read -r o; IFS= read -r f; cd /; exec "$a" attach {0}--owner "$o" "$f")sh";
 
+/// What went wrong, without what the agent would do about it.
+std::string cause_in(std::string_view errors) {
+  return essence_of(errors.substr(0, errors.find(remedy_prefix)));
+}
+
 }  // namespace
 
 SessionConnection::SessionConnection(std::shared_ptr<SshHost> host, ProcessLoop& loop, SessionPlace place,
@@ -139,7 +144,7 @@ void SessionConnection::hear_greeting(std::string_view line) {
   }
   if (line == no_session_line) {
     append_tail(errors_, channel_->take_error_output(), errors_limit);
-    const std::string words = essence_of(errors_);
+    const std::string words = cause_in(errors_);
     if (host_->survey().boot != boot_) return end("the host was rebooted meanwhile");
     return end(words.empty() ? "it is not there any more" : words);
   }
@@ -165,7 +170,7 @@ void SessionConnection::on_channel_end() {
       status = channel_->wait_for_exit(SshSession::within(exit_patience, 2));
     } catch (const Fault&) {  // NOLINT(bugprone-empty-catch): then it is not known
     }
-    const std::string words = essence_of(errors_);
+    const std::string words = cause_in(errors_);
     // An agent that has just ended closes a connection without a word; the next one tells whether there is one.
     const bool agent_closed = status == 0 && words.empty();
     if (channel_->broken().empty() && !agent_closed)

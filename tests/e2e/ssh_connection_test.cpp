@@ -180,7 +180,7 @@ phases:
     const int cuts = proxy_->cuts();
     // Some come in the middle of connecting, most where a conversation goes on.
     proxy_->cut_after(random() % 5 == 0 ? random() % 8'000 : 8'000 + random() % 400'000);
-    const auto latest = std::chrono::steady_clock::now() + std::chrono::milliseconds(250 + random() % 400);
+    const auto latest = std::chrono::steady_clock::now() + std::chrono::milliseconds(150 + random() % 300);
     while (proxy_->cuts() == cuts && std::chrono::steady_clock::now() < latest &&
            running.wait_for(2ms) != std::future_status::ready) {
     }
@@ -341,8 +341,13 @@ TEST_F(SshConnection, EndsWhenInterruptedWithoutAConnection) {
   EXPECT_EQ(result.status, 130) << result.errors;
 }
 
+TEST_F(SshConnection, SaysThatTheFolderOfSessionsIsOpenToOthers) {
+  boot({}, {"--tmpfs", "/var/lib/ibtest:mode=777"});
+  expect_refusal(run("ssh:box"), "the agent could not be started: /var/lib/ibtest ");
+}
+
 TEST_F(SshConnection, SaysThatTheSessionHasNoPlace) {
-  boot({}, {"--tmpfs", "/var/lib/ibtest:ro"});
+  boot({}, {"--tmpfs", "/var/lib/ibtest:ro,mode=700"});
   expect_refusal(run("ssh:box"), "Read-only file system");
 }
 
