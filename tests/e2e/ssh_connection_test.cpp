@@ -339,11 +339,12 @@ TEST_F(SshConnection, EndsWhenInterruptedWithoutAConnection) {
   program->signal(SIGINT);
   const auto result = program->wait();
   EXPECT_EQ(result.status, 130) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("the connection to box was lost"));
 }
 
 TEST_F(SshConnection, SaysThatTheFolderOfSessionsIsOpenToOthers) {
   boot({}, {"--tmpfs", "/var/lib/ibtest:mode=777"});
-  expect_refusal(run("ssh:box"), "the agent could not be started: /var/lib/ibtest ");
+  expect_refusal(run("ssh:box"), "the folder for the state of runs, /var/lib/ibtest, may be written to by other users");
 }
 
 TEST_F(SshConnection, SaysThatTheSessionHasNoPlace) {
