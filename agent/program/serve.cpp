@@ -31,6 +31,8 @@ namespace {
 
 // How long a runner that does not read may hold up the end of an agent that was told to end by a signal.
 constexpr std::chrono::seconds farewell_patience{5};
+// How long a session whose job has not come waits for a runner to come back: meanwhile nobody else has the host.
+constexpr std::chrono::seconds beginning_patience{60};
 // How long the results of a session wait for a runner to come back.
 constexpr std::chrono::hours session_patience{24};
 
@@ -120,18 +122,15 @@ class Server {
       return_.cancel();
       return;
     }
-    if (!job_ && !executed_) {
-      input_ended_ = true;  // nothing has begun: whoever comes back begins again
-      return;
-    }
     await_return();
   }
 
   void await_return() {
-    return_.expires_after(session_patience);
-    return_.async_wait([this](const boost::system::error_code& cancelled) {
+    const bool begun = job_ || executed_;
+    return_.expires_after(begun ? session_patience : beginning_patience);
+    return_.async_wait([this, begun](const boost::system::error_code& cancelled) {
       if (cancelled || session_->connected()) return;
-      if (!executed_) return await_return();
+      if (begun && !executed_) return await_return();
       input_ended_ = true;
     });
   }

@@ -79,8 +79,11 @@ struct SessionSocket::State : std::enable_shared_from_this<State> {
                                  return self->read_greeting();
                                error_code ignored;
                                const auto its = decode_greeting(std::string_view(self->greeting).substr(0, end));
-                               if (error || end == std::string::npos || !its || !self->welcome(*its))
+                               if (error || end == std::string::npos || !its) {
                                  self->newcomer.close(ignored);
+                               } else if (!self->welcome(*its)) {
+                                 self->refuse();
+                               }
                              });
   }
 
@@ -102,6 +105,14 @@ struct SessionSocket::State : std::enable_shared_from_this<State> {
     read_connection();
     callbacks.on_change();
     return true;
+  }
+
+  // The greeting of another conversation tells why. A newcomer has room for a line, or cares no more.
+  void refuse() {
+    error_code ignored;
+    newcomer.non_blocking(true, ignored);
+    newcomer.write_some(asio::buffer(encode(ConnectionGreeting{"another", 0, 0})), ignored);
+    newcomer.close(ignored);
   }
 
   void begin_conversation(const ConnectionGreeting& its) {

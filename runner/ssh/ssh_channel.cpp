@@ -168,7 +168,10 @@ std::string SshChannel::take_error_output() {
 std::optional<int> SshChannel::wait_for_exit(const SshSession::Patience& patience) {
   if (!broken_.empty()) return std::nullopt;
   const int result = session_->complete(patience, [&] { return libssh2_channel_wait_closed(channel_); });
-  if (result != 0) return std::nullopt;
+  if (result != 0) {
+    fail();
+    return std::nullopt;
+  }
   char* signal = nullptr;
   libssh2_channel_get_exit_signal(channel_, &signal, nullptr, nullptr, nullptr, nullptr, nullptr);
   if (signal != nullptr) {
@@ -212,8 +215,8 @@ SshResult run_on_host(const std::shared_ptr<SshSession>& session, const std::str
     }
   }
   take();
-  result.broken = channel.broken();
   result.exit_status = channel.wait_for_exit(SshSession::within(exit_limit, run.interrupts_needed));
+  result.broken = channel.broken();
   return result;
 }
 

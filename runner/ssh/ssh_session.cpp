@@ -238,6 +238,9 @@ std::string SshSession::last_error() {
 }
 
 Fault SshSession::fault(const std::string& doing) {
+  // The host may refuse a channel or a command, and the connection still holds; it does not after any other error.
+  const int number = libssh2_session_last_errno(session_);
+  if (number != LIBSSH2_ERROR_CHANNEL_FAILURE && number != LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED) open_ = false;
   return {ExitStatus::target_failed, fmt::format("{}: {}", doing, last_error())};
 }
 

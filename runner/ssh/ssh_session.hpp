@@ -58,10 +58,11 @@ class SshSession {
 
   /// Ends the connection, also for those who still use it: they find it broken.
   void hang_up();
-  /// False once a channel has found the connection broken.
+  /// False once the connection has been found broken.
   [[nodiscard]] bool is_open() const { return open_; }
   /// What libssh2 said last, with the proxy program's words.
   [[nodiscard]] std::string last_error();
+  /// The same as a Fault; the connection counts as broken when that is what it says.
   [[nodiscard]] Fault fault(const std::string& doing);
   /// Key that the host has shown, in the form that goes over the wire.
   [[nodiscard]] std::string host_key() const;

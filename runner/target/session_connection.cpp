@@ -27,6 +27,11 @@ constexpr auto answer_patience = 120s;
 constexpr std::string_view attach_script =
     R"sh(IFS= read -r a; IFS= read -r o; IFS= read -r f; cd /; exec "$a" attach {0}--owner "$o" "$f")sh";
 
+/// What went wrong, without what the agent would do about it.
+std::string cause_in(std::string_view errors) {
+  return essence_of(errors.substr(0, errors.find(remedy_prefix)));
+}
+
 }  // namespace
 
 SessionConnection::SessionConnection(std::shared_ptr<SshHost> host, ProcessLoop& loop, SessionPlace place,
@@ -141,7 +146,7 @@ void SessionConnection::hear_greeting(std::string_view line) {
   }
   if (line == no_session_line) {
     append_tail(errors_, channel_->take_error_output(), errors_limit);
-    const std::string words = essence_of(errors_);
+    const std::string words = cause_in(errors_);
     if (host_->survey().boot != boot_) return end("the host was rebooted meanwhile");
     return end(words.empty() ? "it is not there any more" : words);
   }
@@ -161,17 +166,19 @@ void SessionConnection::hear_greeting(std::string_view line) {
 }
 
 void SessionConnection::on_channel_end() {
-  const bool command_ended = channel_->broken().empty();
-  if (!over_ && command_ended && !greeted_) {
+  if (!over_ && channel_->broken().empty() && !greeted_) {
     std::optional<int> status;
     try {
       status = channel_->wait_for_exit(SshSession::within(exit_patience, 2));
     } catch (const Fault&) {  // NOLINT(bugprone-empty-catch): then it is not known
     }
-    const std::string words = essence_of(errors_);
-    end(words.empty() ? fmt::format("exit status {}", status.value_or(-1)) : words);
+    const std::string words = cause_in(errors_);
+    // An agent that has just ended closes a connection without a word; the next one tells whether there is one.
+    const bool agent_closed = status == 0 && words.empty();
+    if (channel_->broken().empty() && !agent_closed)
+      end(words.empty() ? fmt::format("exit status {}", status.value_or(-1)) : words);
   }
-  loss_ = command_ended ? "the host has closed it" : channel_->broken();
+  loss_ = channel_->broken().empty() ? "the host has closed it" : channel_->broken();
   channel_.reset();
   if (over_) return;
   lost_at_ = Clock::now();

@@ -9,6 +9,7 @@
 #include "agent/protocol/fault.hpp"
 #include "agent/protocol/job.hpp"
 #include "agent/protocol/line_buffer.hpp"
+#include "agent/protocol/resumable_stream.hpp"
 #include "runner/report/console.hpp"
 #include "tests/fuzz/diagnostic_checks.hpp"
 
@@ -88,6 +89,28 @@ void check_command(const std::string& line) {
   }
 }
 
+void check_greeting(const std::string& line) {
+  const auto greeting = decode_greeting(line);
+  if (!greeting) return;
+  const std::string again = encode(*greeting);
+  const auto read = decode_greeting(std::string_view(again).substr(0, again.size() - 1));
+  require(read && encode(*read) == again, "a greeting keeps its meaning");
+}
+
+void check_frames(std::string_view bytes) {
+  ResumableStream stream;
+  std::string payload;
+  try {
+    stream.send("what the other end may say that it has seen");
+    static_cast<void>(stream.take_outgoing(bytes.size()));
+    stream.receive(bytes.substr(0, bytes.size() / 2), payload);
+    stream.receive(bytes.substr(bytes.size() / 2), payload);
+  } catch (const Fault& fault) {
+    require(!fault.message().empty(), "a refusal says why");
+  }
+  require(payload.size() == stream.received() && payload.size() <= bytes.size(), "every byte is counted once");
+}
+
 }  // namespace
 
 // Everything that runner and agent may hear from each other, in two pieces.
@@ -102,9 +125,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       taken += line->size() + 1;
       check_line(*line, audience);
       check_command(*line);
+      check_greeting(*line);
     }
   }
   audience.leave();
+  check_frames(bytes);
   require(taken + lines.waiting() == size, "every byte comes once");
   return 0;
 }
