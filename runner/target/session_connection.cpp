@@ -50,7 +50,7 @@ SessionConnection::SessionConnection(std::shared_ptr<SshHost> host, ProcessLoop&
   while (!greeted_ && !over_) {
     if (loop_.interrupts() > reported_interrupts_) throw Interrupted{};
     if (!channel_) {
-      connect_again();
+      connect_again({});
     } else if (!advance()) {
       if (!waits_for_run_ && Clock::now() >= deadline) {
         end(fmt::format("it has not answered within {} s", answer_patience.count()));
@@ -90,7 +90,7 @@ AgentConnection::Received SessionConnection::receive(std::optional<Clock::time_p
     if (over_) return {.ended = true};
     if (!channel_) {
       try {
-        connect_again();
+        connect_again(wake_at);
       } catch (const Interrupted&) {
         // Reported now, or before: then there is nothing to do but to wait for what the caller does.
         if (loop_.interrupts() == reported_interrupts_)
@@ -191,16 +191,19 @@ void SessionConnection::end(std::string reason) {
   end_reason_ = std::move(reason);
 }
 
-void SessionConnection::connect_again() {
+void SessionConnection::connect_again(std::optional<Clock::time_point> wake_at) {
   progress_.activity(fmt::format("the connection to {} was lost ({}); connecting again", host_->name(), loss_));
+  ReconnectPauses pauses = *pauses_;
+  if (wake_at) pauses.end_by(*wake_at);
   try {
-    reconnect(*host_, *pauses_, progress_);
+    reconnect(*host_, pauses, progress_);
     open();
   } catch (const HostKeyRefused& refused) {
     end(refused.message());
   } catch (const Fault& fault) {
     // A host that is reached, but breaks the connection at once.
-    if (!host_->is_connected() && pauses_->wait()) return;
+    if (!host_->is_connected() && (pauses.deadline() < pauses_->deadline() || pauses_->wait())) return;
+    host_->give_up();
     out_of_reach_ = begun_;
     end(fmt::format("the connection to {} was lost ({}), and it could not be reached again within {} s: {}",
                     host_->name(), loss_, host_->options().reconnect_timeout.count(), fault.message()));

@@ -46,8 +46,8 @@ class SessionConnection final : public AgentConnection {
   void hear_greeting(std::string_view line);
   void on_channel_end();
   void end(std::string reason);
-  /// Makes another connection in the place of the lost one. Throws Interrupted.
-  void connect_again();
+  /// Makes another connection in the place of the lost one, or tries until `wake_at`. Throws Interrupted.
+  void connect_again(std::optional<Clock::time_point> wake_at);
 
   std::shared_ptr<SshHost> host_;
   ProcessLoop& loop_;

@@ -56,6 +56,7 @@ class HostReboot {
         throw HostKeyRefused(fmt::format("after the reboot of {}: {}", host_.name(), refused.message()),
                              refused.remedy());
       } catch (const Fault& last) {
+        host_.give_up();
         throw late(last.message());
       }
       if (host_.survey().boot != before_) return;

@@ -46,9 +46,7 @@ void reconnect(SshHost& host, ReconnectPauses& pauses, ProgressSink& progress) {
     } catch (const HostKeyRefused&) {
       throw;
     } catch (const Fault&) {
-      if (pauses.wait()) continue;
-      host.give_up();
-      throw;
+      if (!pauses.wait()) throw;
     }
   }
 }
@@ -64,7 +62,12 @@ void despite_losses(SshHost& host, ProcessLoop& loop, ProgressSink& progress, co
       if (!pauses->wait()) throw;
     }
     progress.activity("the connection to " + host.name() + " was lost; connecting again");
-    reconnect(host, *pauses, progress);
+    try {
+      reconnect(host, *pauses, progress);
+    } catch (const Fault&) {
+      host.give_up();
+      throw;
+    }
     progress.finished("connected to " + host.name() + " again");
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 
@@ -17,6 +18,8 @@ class ReconnectPauses {
   ReconnectPauses(ProcessLoop& loop, Clock::time_point deadline) : loop_(loop), deadline_(deadline) {}
 
   [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
+  /// The deadline is this one, if that is earlier.
+  void end_by(Clock::time_point time) { deadline_ = std::min(deadline_, time); }
   /// Waits for the next pause, on the loop; false when the deadline has come instead. Throws Interrupted.
   [[nodiscard]] bool wait();
 
