@@ -42,7 +42,7 @@ class LogFolderTest : public testing::Test {
 };
 
 TEST_F(LogFolderTest, RefusesFoldersThatOthersHavePrepared) {
-  const auto refusal_of = [this](const std::filesystem::path& parent) {
+  const auto refusal_of = [](const std::filesystem::path& parent) {
     try {
       (void)LogFolder::create(parent, start_time, "id");
     } catch (const Fault& fault) {
