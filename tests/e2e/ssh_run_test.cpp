@@ -103,19 +103,6 @@ TEST_F(SshRunTest, AvoidsFoldersThatOthersHaveMade) {
   EXPECT_EQ(in_host("ls /tmp/elsewhere"), "");
 }
 
-TEST_F(SshRunTest, RefusesAMachineForWhichThereIsNoAgent) {
-  for (const auto& [machine, words] :
-       {std::pair("aarch64", "ibtest-agent-aarch64"), std::pair("riscv64", "for which there is no agent")}) {
-    in_host(
-        fmt::format("mv -n /bin/uname /bin/uname-away; printf '#!/bin/sh\\nif [ $1 = -m ]; then echo {}; else echo "
-                    "Linux; fi\\n' >/bin/uname; chmod 755 /bin/uname",
-                    machine));
-    const auto result = run("ssh:box");
-    expect_refusal(result, fmt::format("of the architecture {}", machine));
-    EXPECT_THAT(result.errors, HasSubstr(words));
-  }
-}
-
 TEST_F(SshRunTest, CopiesTheLogs) {
   write_scripts(document_, {"echo first", "echo second >&2; exit 3"});
   const auto result = run("ssh:box", {"--format", "jsonl"});
