@@ -133,25 +133,17 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   return options;
 }
 
-ParsedCommand parse_resume(const std::vector<std::string>& arguments) {
-  ResumeOptions options;
+/// Of `resume` and `attach`; `which` is the run that they go on with.
+template <typename Options>
+ParsedCommand parse_saved_run(const std::string& command, std::string_view which,
+                              const std::vector<std::string>& arguments) {
+  Options options;
   CLI::App app;
   declare_saved_run(app, options.run);
-  parse_flags(app, "resume", arguments);
-  if (app.count("--help") > 0) return HelpOptions{"resume"};
+  parse_flags(app, command, arguments);
+  if (app.count("--help") > 0) return HelpOptions{command};
   if (options.run.empty())
-    throw usage_fault("no run was given", "name the one that asked for the reboot: `ibtest resume latest`");
-  return options;
-}
-
-ParsedCommand parse_attach(const std::vector<std::string>& arguments) {
-  AttachOptions options;
-  CLI::App app;
-  declare_saved_run(app, options.run);
-  parse_flags(app, "attach", arguments);
-  if (app.count("--help") > 0) return HelpOptions{"attach"};
-  if (options.run.empty())
-    throw usage_fault("no run was given", "name the one that ibtest has left: `ibtest attach latest`");
+    throw usage_fault("no run was given", fmt::format("name the one that {}: `ibtest {} latest`", which, command));
   return options;
 }
 
@@ -205,8 +197,8 @@ ParsedCommand parse_command_line(const std::vector<std::string>& arguments) {
     if (auto* const options = std::get_if<RunOptions>(&parsed)) options->arguments = arguments;
     return parsed;
   }
-  if (command == "resume") return parse_resume(rest);
-  if (command == "attach") return parse_attach(rest);
+  if (command == "resume") return parse_saved_run<ResumeOptions>(command, "asked for the reboot", rest);
+  if (command == "attach") return parse_saved_run<AttachOptions>(command, "ibtest has left", rest);
   if (command == "lint") {
     auto options = parse_lint(rest);
     if (!options) return HelpOptions{"lint"};
