@@ -85,7 +85,7 @@ std::optional<PasswordSource> password_source(const CLI::App& app, const std::st
 
 void read_ssh_flags(const CLI::App& app, const RunFlags& flags, RunOptions& options) {
   for (const char* const flag : {"--ssh-config", "--ssh-key", "--accept-new-host-key", "--ssh-password",
-                                 "--become-password", "--reboot-timeout"}) {
+                                 "--become-password", "--reboot-timeout", "--reconnect-timeout"}) {
     if (app.count(flag) > 0 &&
         std::ranges::none_of(options.targets, [](const std::string& target) { return target.starts_with("ssh:"); })) {
       throw usage_fault(fmt::format("{} is for targets that are reached by SSH", flag),

@@ -213,7 +213,8 @@ TEST_F(SshRunTest, RunsOnSeveralHosts) {
 }
 
 TEST_F(SshRunTest, RefusesFlagsThatWouldDoNothing) {
-  for (const std::string flag : {"--accept-new-host-key", "--become-password", "--ssh-password=X"}) {
+  for (const std::string flag :
+       {"--accept-new-host-key", "--become-password", "--ssh-password=X", "--reconnect-timeout=9"}) {
     const auto result = ibtest({"run", document_, "--target", "docker:debian-12", flag});
     EXPECT_EQ(result.status, 2);
     EXPECT_THAT(result.errors, HasSubstr("is for targets that are reached by SSH"));
