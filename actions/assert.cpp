@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "actions/action_inputs.hpp"
+#include "actions/files/target_probe.hpp"
 #include "actions/modules.hpp"
-#include "actions/target_probe.hpp"
 
 namespace ibtest {
 

@@ -4,13 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "actions/check_copies.hpp"
-#include "actions/copy_pairs.hpp"
-#include "actions/file_content.hpp"
+#include "actions/checks/check_copies.hpp"
+#include "actions/files/copy_pairs.hpp"
+#include "actions/files/file_content.hpp"
+#include "actions/files/target_path.hpp"
+#include "actions/files/temporary_entry.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
-#include "actions/target_path.hpp"
-#include "actions/temporary_entry.hpp"
 
 namespace ibtest {
 

@@ -1,10 +1,10 @@
 #include <array>
 
+#include "actions/files/target_path.hpp"
+#include "actions/files/text_encoding.hpp"
+#include "actions/files/write_file.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
-#include "actions/target_path.hpp"
-#include "actions/text_encoding.hpp"
-#include "actions/write_file.hpp"
 
 namespace ibtest {
 

@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "actions/files/ownership.hpp"
+#include "actions/files/target_path.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
-#include "actions/ownership.hpp"
-#include "actions/target_path.hpp"
 #include "agent/protocol/file_descriptor.hpp"
 
 namespace ibtest {

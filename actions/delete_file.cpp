@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "actions/files/target_path.hpp"
+#include "actions/files/wildcard.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
-#include "actions/target_path.hpp"
-#include "actions/wildcard.hpp"
 
 namespace ibtest {
 

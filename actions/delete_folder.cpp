@@ -4,12 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "actions/check_copies.hpp"
+#include "actions/checks/check_copies.hpp"
+#include "actions/files/needed_folders.hpp"
+#include "actions/files/remove_tree.hpp"
+#include "actions/files/target_path.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
-#include "actions/needed_folders.hpp"
-#include "actions/remove_tree.hpp"
-#include "actions/target_path.hpp"
 
 namespace ibtest {
 

@@ -2,9 +2,9 @@
 #include <cerrno>
 
 #include "actions/action_inputs.hpp"
-#include "actions/command_result.hpp"
+#include "actions/commands/command_result.hpp"
+#include "actions/commands/temporary_script.hpp"
 #include "actions/modules.hpp"
-#include "actions/temporary_script.hpp"
 
 namespace ibtest {
 

@@ -3,9 +3,9 @@
 #include <filesystem>
 
 #include "actions/action_inputs.hpp"
-#include "actions/command_result.hpp"
+#include "actions/commands/command_result.hpp"
+#include "actions/files/target_path.hpp"
 #include "actions/modules.hpp"
-#include "actions/target_path.hpp"
 
 namespace ibtest {
 

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include "actions/action_inputs.hpp"
-#include "actions/check_transfers.hpp"
+#include "actions/checks/check_transfers.hpp"
+#include "actions/inputs/s3_location.hpp"
 #include "actions/modules.hpp"
-#include "actions/s3_location.hpp"
 #include "agent/document/yaml_tree.hpp"
 #include "agent/protocol/fault.hpp"
 

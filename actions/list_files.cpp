@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "actions/commands/output_text.hpp"
+#include "actions/files/target_path.hpp"
+#include "actions/files/tree_walk.hpp"
+#include "actions/files/wildcard.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
-#include "actions/output_text.hpp"
-#include "actions/target_path.hpp"
-#include "actions/tree_walk.hpp"
-#include "actions/wildcard.hpp"
 
 namespace ibtest {
 

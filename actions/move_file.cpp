@@ -4,14 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "actions/check_copies.hpp"
-#include "actions/copy_entry.hpp"
-#include "actions/copy_pairs.hpp"
-#include "actions/file_content.hpp"
+#include "actions/checks/check_copies.hpp"
+#include "actions/files/copy_entry.hpp"
+#include "actions/files/copy_pairs.hpp"
+#include "actions/files/file_content.hpp"
+#include "actions/files/rename_entry.hpp"
+#include "actions/files/target_path.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
-#include "actions/rename_entry.hpp"
-#include "actions/target_path.hpp"
 
 namespace ibtest {
 

@@ -4,16 +4,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "actions/check_copies.hpp"
-#include "actions/copy_pairs.hpp"
-#include "actions/copy_tree.hpp"
-#include "actions/folder_target.hpp"
+#include "actions/checks/check_copies.hpp"
+#include "actions/files/copy_pairs.hpp"
+#include "actions/files/copy_tree.hpp"
+#include "actions/files/folder_target.hpp"
+#include "actions/files/needed_folders.hpp"
+#include "actions/files/remove_tree.hpp"
+#include "actions/files/rename_entry.hpp"
+#include "actions/files/target_path.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
-#include "actions/needed_folders.hpp"
-#include "actions/remove_tree.hpp"
-#include "actions/rename_entry.hpp"
-#include "actions/target_path.hpp"
 
 namespace ibtest {
 

@@ -4,12 +4,12 @@
 
 #include <fmt/format.h>
 
-#include "actions/file_content.hpp"
+#include "actions/commands/output_text.hpp"
+#include "actions/files/file_content.hpp"
+#include "actions/files/target_path.hpp"
+#include "actions/files/text_decoder.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
-#include "actions/output_text.hpp"
-#include "actions/target_path.hpp"
-#include "actions/text_decoder.hpp"
 
 namespace ibtest {
 

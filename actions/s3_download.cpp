@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "actions/check_transfers.hpp"
+#include "actions/checks/check_transfers.hpp"
+#include "actions/files/replacement_file.hpp"
+#include "actions/files/target_path.hpp"
+#include "actions/inputs/s3_location.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
-#include "actions/replacement_file.hpp"
-#include "actions/s3_location.hpp"
-#include "actions/target_path.hpp"
 
 namespace ibtest {
 

@@ -7,12 +7,12 @@
 
 #include <fmt/format.h>
 
-#include "actions/check_transfers.hpp"
+#include "actions/checks/check_transfers.hpp"
+#include "actions/files/target_path.hpp"
+#include "actions/files/wildcard.hpp"
+#include "actions/inputs/s3_location.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
-#include "actions/s3_location.hpp"
-#include "actions/target_path.hpp"
-#include "actions/wildcard.hpp"
 #include "agent/protocol/file_descriptor.hpp"
 
 namespace ibtest {

@@ -4,13 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "actions/file_content.hpp"
+#include "actions/files/file_content.hpp"
+#include "actions/files/target_path.hpp"
+#include "actions/files/temporary_entry.hpp"
+#include "actions/files/text_decoder.hpp"
+#include "actions/files/text_encoding.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
-#include "actions/target_path.hpp"
-#include "actions/temporary_entry.hpp"
-#include "actions/text_decoder.hpp"
-#include "actions/text_encoding.hpp"
 
 namespace ibtest {
 

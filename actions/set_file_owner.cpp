@@ -3,10 +3,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "actions/files/owner_change.hpp"
+#include "actions/files/target_path.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
-#include "actions/owner_change.hpp"
-#include "actions/target_path.hpp"
 
 namespace ibtest {
 

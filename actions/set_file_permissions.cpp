@@ -3,11 +3,11 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "actions/files/mode_change.hpp"
+#include "actions/files/ownership.hpp"
+#include "actions/files/target_path.hpp"
 #include "actions/item_loop.hpp"
-#include "actions/mode_change.hpp"
 #include "actions/modules.hpp"
-#include "actions/ownership.hpp"
-#include "actions/target_path.hpp"
 
 namespace ibtest {
 

@@ -3,11 +3,11 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "actions/files/owner_change.hpp"
+#include "actions/files/target_path.hpp"
+#include "actions/files/tree_walk.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
-#include "actions/owner_change.hpp"
-#include "actions/target_path.hpp"
-#include "actions/tree_walk.hpp"
 
 namespace ibtest {
 

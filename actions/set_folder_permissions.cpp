@@ -3,13 +3,13 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "actions/check_values.hpp"
+#include "actions/checks/check_values.hpp"
+#include "actions/files/mode_change.hpp"
+#include "actions/files/ownership.hpp"
+#include "actions/files/target_path.hpp"
+#include "actions/files/tree_walk.hpp"
 #include "actions/item_loop.hpp"
-#include "actions/mode_change.hpp"
 #include "actions/modules.hpp"
-#include "actions/ownership.hpp"
-#include "actions/target_path.hpp"
-#include "actions/tree_walk.hpp"
 
 namespace ibtest {
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "actions/check_values.hpp"
+#include "actions/checks/check_values.hpp"
 #include "actions/modules.hpp"
 #include "agent/document/unicode.hpp"
 

@@ -5,11 +5,11 @@
 
 #include "actions/action_context.hpp"
 #include "actions/action_inputs.hpp"
-#include "actions/check_values.hpp"
-#include "actions/executable_search.hpp"
+#include "actions/checks/check_values.hpp"
+#include "actions/commands/executable_search.hpp"
 #include "actions/modules.hpp"
-#include "actions/package_manager.hpp"
-#include "actions/system_update.hpp"
+#include "actions/packages/package_manager.hpp"
+#include "actions/packages/system_update.hpp"
 #include "agent/document/findings.hpp"
 
 namespace ibtest {

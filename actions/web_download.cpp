@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
-#include "actions/check_transfers.hpp"
+#include "actions/checks/check_transfers.hpp"
+#include "actions/files/replacement_file.hpp"
+#include "actions/files/target_path.hpp"
 #include "actions/item_loop.hpp"
 #include "actions/modules.hpp"
-#include "actions/replacement_file.hpp"
-#include "actions/target_path.hpp"
 #include "actions/target_trust.hpp"
 #include "agent/http/digest.hpp"
 #include "agent/http/http_get.hpp"

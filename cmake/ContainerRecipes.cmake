@@ -9,7 +9,7 @@ function(append_recipe_file output path)
   set(${output} "${${output}}    {\"${file_name}\", R\"recipe_file(${content})recipe_file\"},\n" PARENT_SCOPE)
 endfunction()
 
-set(recipe_source "#include \"runner/target/container_recipe.hpp\"\n\n#include <array>\n\nnamespace ibtest {\nnamespace {\n\n")
+set(recipe_source "#include \"runner/target/container/container_recipe.hpp\"\n\n#include <array>\n\nnamespace ibtest {\nnamespace {\n\n")
 set(recipe_table "")
 set(recipe_count 0)
 file(GLOB dockerfiles CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/containers/*/Dockerfile)

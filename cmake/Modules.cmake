@@ -1,7 +1,7 @@
 # ibtest_module(NAME DIR folder USES libraries...): the folder's sources as one static library.
 function(ibtest_module name)
   cmake_parse_arguments(ARG "" "DIR" "USES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${ARG_DIR}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${ARG_DIR}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   if(NOT sources)
     add_library(${name} INTERFACE)

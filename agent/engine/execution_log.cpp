@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "actions/decode_inputs.hpp"
+#include "actions/inputs/decode_inputs.hpp"
 #include "agent/engine/execution.hpp"
 #include "agent/engine/log_text.hpp"
 #include "agent/engine/reference_resolver.hpp"

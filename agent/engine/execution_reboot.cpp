@@ -3,7 +3,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
-#include "actions/remove_tree.hpp"
+#include "actions/files/remove_tree.hpp"
 #include "agent/engine/execution.hpp"
 
 namespace ibtest {

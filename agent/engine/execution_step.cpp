@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "actions/decode_inputs.hpp"
-#include "actions/target_probe.hpp"
+#include "actions/files/target_probe.hpp"
+#include "actions/inputs/decode_inputs.hpp"
 #include "agent/document/document_keys.hpp"
 #include "agent/engine/execution.hpp"
 #include "agent/engine/log_text.hpp"

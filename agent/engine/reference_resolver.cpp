@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "actions/action.hpp"
-#include "actions/decode_inputs.hpp"
+#include "actions/inputs/decode_inputs.hpp"
 
 namespace ibtest {
 

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "actions/check_blocked_actions.hpp"
-#include "actions/check_document.hpp"
+#include "actions/checks/check_blocked_actions.hpp"
+#include "actions/checks/check_document.hpp"
 
 namespace ibtest {
 

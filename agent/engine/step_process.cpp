@@ -12,7 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
-#include "actions/executable_search.hpp"
+#include "actions/commands/executable_search.hpp"
 #include "agent/engine/output_value.hpp"
 #include "agent/engine/spawn.hpp"
 #include "agent/engine/wait_status.hpp"

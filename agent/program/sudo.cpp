@@ -15,8 +15,8 @@
 
 #include <fmt/format.h>
 
-#include "actions/account_lookup.hpp"
-#include "actions/executable_search.hpp"
+#include "actions/commands/executable_search.hpp"
+#include "actions/files/account_lookup.hpp"
 
 namespace ibtest {
 

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "actions/executable_search.hpp"
+#include "actions/commands/executable_search.hpp"
 
 namespace ibtest {
 

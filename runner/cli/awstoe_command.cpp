@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "actions/check_blocked_actions.hpp"
-#include "actions/check_document.hpp"
+#include "actions/checks/check_blocked_actions.hpp"
+#include "actions/checks/check_document.hpp"
 #include "runner/cli/awstoe_run_options.hpp"
 #include "runner/cli/commands.hpp"
 #include "runner/cli/error_message.hpp"

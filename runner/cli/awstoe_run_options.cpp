@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "actions/s3_location.hpp"
+#include "actions/inputs/s3_location.hpp"
 #include "agent/protocol/fault.hpp"
 #include "runner/cli/awstoe_config.hpp"
 #include "runner/cli/flag_parser.hpp"

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "actions/s3_location.hpp"
+#include "actions/inputs/s3_location.hpp"
 #include "agent/document/nearest_name.hpp"
 
 namespace ibtest {

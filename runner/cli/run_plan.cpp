@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "actions/check_blocked_actions.hpp"
-#include "actions/check_document.hpp"
+#include "actions/checks/check_blocked_actions.hpp"
+#include "actions/checks/check_document.hpp"
 #include "agent/protocol/execution_id.hpp"
 #include "runner/cli/aws_environment.hpp"
 #include "runner/cli/error_message.hpp"

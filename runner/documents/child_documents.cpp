@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "actions/check_document.hpp"
+#include "actions/checks/check_document.hpp"
 #include "agent/document/field_reader.hpp"
 #include "agent/document/findings.hpp"
 #include "agent/document/unicode.hpp"

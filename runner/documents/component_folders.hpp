@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "actions/component_arn.hpp"
+#include "actions/inputs/component_arn.hpp"
 
 namespace ibtest {
 

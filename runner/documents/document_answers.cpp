@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "actions/component_arn.hpp"
+#include "actions/inputs/component_arn.hpp"
 #include "agent/protocol/fault.hpp"
 
 namespace ibtest {

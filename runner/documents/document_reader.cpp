@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "actions/s3_location.hpp"
+#include "actions/inputs/s3_location.hpp"
 #include "agent/document/yaml_tree.hpp"
 #include "agent/protocol/fault.hpp"
 #include "runner/documents/text_file.hpp"

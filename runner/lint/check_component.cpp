@@ -2,9 +2,9 @@
 
 #include <iterator>
 
-#include "actions/check_document.hpp"
-#include "actions/component_arn.hpp"
-#include "actions/likely_platform.hpp"
+#include "actions/checks/check_document.hpp"
+#include "actions/checks/likely_platform.hpp"
+#include "actions/inputs/component_arn.hpp"
 #include "runner/documents/child_documents.hpp"
 #include "runner/lint/rule_catalog.hpp"
 #include "runner/lint/shell_rules.hpp"

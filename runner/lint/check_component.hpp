@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "actions/action.hpp"
-#include "actions/check_parameters.hpp"
+#include "actions/checks/check_parameters.hpp"
 #include "agent/document/diagnostic.hpp"
 #include "agent/document/document.hpp"
 #include "runner/lint/shell_results.hpp"

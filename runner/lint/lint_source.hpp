@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "actions/check_parameters.hpp"
+#include "actions/checks/check_parameters.hpp"
 #include "agent/document/diagnostic.hpp"
 #include "agent/document/source_text.hpp"
 #include "runner/lint/check_component.hpp"

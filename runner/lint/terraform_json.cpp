@@ -1,4 +1,4 @@
-#include "actions/input_field.hpp"
+#include "actions/inputs/input_field.hpp"
 #include "runner/lint/host_format.hpp"
 
 namespace ibtest {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "actions/action_description.hpp"
-#include "actions/input_field.hpp"
+#include "actions/inputs/action_description.hpp"
+#include "actions/inputs/input_field.hpp"
 #include "agent/document/document_keys.hpp"
 #include "runner/lsp/document_names.hpp"
 #include "runner/lsp/document_place.hpp"

@@ -1,6 +1,6 @@
 #include "runner/lsp/key_description.hpp"
 
-#include "actions/input_field.hpp"
+#include "actions/inputs/input_field.hpp"
 
 namespace ibtest {
 

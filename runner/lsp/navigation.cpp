@@ -2,7 +2,7 @@
 
 #include <variant>
 
-#include "actions/action_description.hpp"
+#include "actions/inputs/action_description.hpp"
 #include "runner/lsp/document_names.hpp"
 #include "runner/lsp/document_place.hpp"
 #include "runner/lsp/key_description.hpp"

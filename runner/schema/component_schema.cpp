@@ -1,7 +1,7 @@
 #include "runner/schema/component_schema.hpp"
 
 #include "actions/action.hpp"
-#include "actions/action_description.hpp"
+#include "actions/inputs/action_description.hpp"
 #include "runner/schema/condition_schema.hpp"
 #include "runner/schema/inputs_schema.hpp"
 #include "runner/schema/value_schema.hpp"

@@ -3,7 +3,7 @@
 #include <array>
 #include <cctype>
 
-#include "actions/input_field.hpp"
+#include "actions/inputs/input_field.hpp"
 #include "runner/schema/condition_schema.hpp"
 #include "runner/schema/value_schema.hpp"
 

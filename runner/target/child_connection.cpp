@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "runner/target/engine_error.hpp"
+#include "runner/target/container/engine_error.hpp"
 
 namespace ibtest {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "runner/target/container_engine.hpp"
+#include "runner/target/container/container_engine.hpp"
 
 namespace ibtest {
 

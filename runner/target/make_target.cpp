@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include "runner/target/container_recipe.hpp"
-#include "runner/target/container_target.hpp"
-#include "runner/target/local_target.hpp"
-#include "runner/target/sandbox_target.hpp"
-#include "runner/target/ssh_target.hpp"
+#include "runner/target/container/container_recipe.hpp"
+#include "runner/target/container/container_target.hpp"
+#include "runner/target/local/local_target.hpp"
+#include "runner/target/sandbox/sandbox_target.hpp"
+#include "runner/target/ssh/ssh_target.hpp"
 #include "runner/target/target.hpp"
 
 namespace ibtest {

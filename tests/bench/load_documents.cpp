@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "actions/check_document.hpp"
+#include "actions/checks/check_document.hpp"
 
 int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {

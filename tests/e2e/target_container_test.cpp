@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "agent/protocol/event.hpp"
-#include "runner/target/agent_volume.hpp"
+#include "runner/target/container/agent_volume.hpp"
 #include "runner/target/sha256.hpp"
 #include "target_fixture.hpp"
 

@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "runner/subprocess/process_loop.hpp"
-#include "runner/target/container_engine.hpp"
+#include "runner/target/container/container_engine.hpp"
 #include "runner/target/target.hpp"
 
 namespace ibtest {

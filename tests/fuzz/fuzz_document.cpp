@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <string>
 
-#include "actions/check_document.hpp"
+#include "actions/checks/check_document.hpp"
 #include "agent/document/scalar_source.hpp"
 #include "tests/fuzz/diagnostic_checks.hpp"
 

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "actions/decode_inputs.hpp"
+#include "actions/inputs/decode_inputs.hpp"
 #include "actions/modules.hpp"
 
 namespace ibtest {

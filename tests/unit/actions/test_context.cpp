@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "actions/decode_inputs.hpp"
+#include "actions/inputs/decode_inputs.hpp"
 
 namespace ibtest {
 

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "actions/check_document.hpp"
+#include "actions/checks/check_document.hpp"
 #include "agent/protocol/fault.hpp"
 #include "runner/documents/document_answers.hpp"
 #include "tests/unit/journal/temporary_folder.hpp"

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "actions/input_field.hpp"
+#include "actions/inputs/input_field.hpp"
 #include "agent/document/document_keys.hpp"
 #include "runner/lsp/key_description.hpp"
 

@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "actions/check_document.hpp"
+#include "actions/checks/check_document.hpp"
 #include "agent/document/diagnostic_codes.hpp"
 #include "runner/lint/recognition.hpp"
 #include "tests/unit/lint/lint_case.hpp"
