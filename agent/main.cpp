@@ -1,6 +1,5 @@
 #include <cstdio>
 #include <exception>
-#include <malloc.h>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include "agent/program/serve.hpp"
 #include "agent/program/sudo.hpp"
 #include "agent/protocol/fault.hpp"
+#include "agent/protocol/kept_memory.hpp"
 #include "agent/sandbox/sandbox.hpp"
 
 namespace {
@@ -147,18 +147,10 @@ int run(const std::vector<std::string>& arguments) {
   return refuse("unknown verb " + verb);
 }
 
-/// Pieces of exchanges come and go all the time; memory that goes back to the system between two of them costs more
-/// than copying it.
-void keep_freed_memory() {
-  constexpr int kept = 16 << 20;
-  ::mallopt(M_TRIM_THRESHOLD, kept);
-  ::mallopt(M_MMAP_THRESHOLD, kept);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  keep_freed_memory();
+  ibtest::keep_freed_memory();
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     const std::string_view name = argv[0];

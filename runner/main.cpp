@@ -3,9 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "agent/protocol/kept_memory.hpp"
 #include "runner/cli/commands.hpp"
 
 int main(int argc, char** argv) {
+  ibtest::keep_freed_memory();
   try {
     return static_cast<int>(ibtest::run_program(std::vector<std::string>(argv + 1, argv + argc)));
   } catch (const std::exception& exception) {
