@@ -14,10 +14,6 @@ bool is_surrogate(char32_t code) {
   return code >= 0xD800 && code <= 0xDFFF;
 }
 
-bool is_big_endian(TextEncoding encoding) {
-  return encoding == TextEncoding::utf16_be || encoding == TextEncoding::utf32_be;
-}
-
 void append_utf8(std::string& output, char32_t code) {
   const auto add = [&output](char32_t byte) { output += static_cast<char>(byte); };
   if (code < 0x80) return add(code);

@@ -12,10 +12,6 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-bool is_big_endian(TextEncoding encoding) {
-  return encoding == TextEncoding::utf16_be || encoding == TextEncoding::utf32_be;
-}
-
 /// Takes one code point off the front; U+FFFD for a byte that is no UTF-8.
 char32_t take_code_point(std::string_view& text) {
   const auto length = utf8_sequence_length(text);
@@ -48,6 +44,10 @@ void append_utf16(std::string& output, char32_t code, bool big_endian) {
 }
 
 }  // namespace
+
+bool is_big_endian(TextEncoding encoding) {
+  return encoding == TextEncoding::utf16_be || encoding == TextEncoding::utf32_be;
+}
 
 std::optional<TextEncoding> encoding_from_name(std::string_view name) {
   std::string compact;

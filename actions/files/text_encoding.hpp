@@ -18,6 +18,8 @@ inline constexpr std::array<std::string_view, 14> encoding_names = {
 /// The encoding of that name; nothing for an unknown one.
 [[nodiscard]] std::optional<TextEncoding> encoding_from_name(std::string_view name);
 
+[[nodiscard]] bool is_big_endian(TextEncoding encoding);
+
 /// UTF-8 text in `encoding`, without a byte order mark (ENC-2). Bytes that are no UTF-8 become U+FFFD, except that
 /// UTF-8 output keeps them as they are.
 [[nodiscard]] std::string encode_text(std::string_view utf8, TextEncoding encoding);

@@ -13,8 +13,6 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
 /// `%` at the start of a line makes a directive; only %YAML and %TAG mean anything, others are text gone astray.
 bool check_directives(const SourceText& source, Findings& findings) {
   for (std::size_t number = 1; number <= source.line_count(); ++number) {

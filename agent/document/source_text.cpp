@@ -8,7 +8,6 @@ namespace ibtest {
 namespace {
 
 constexpr std::size_t block_size = 256;
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 bool is_continuation_byte(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;

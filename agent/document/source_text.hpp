@@ -9,6 +9,9 @@
 
 namespace ibtest {
 
+/// What an editor may have put before the first line of a file in UTF-8; not part of its text.
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 /// A place in a source text. Lines and columns count from 1; columns count code points, not bytes. 0 means unknown.
 struct SourcePosition {
   std::size_t offset = 0;  ///< bytes from the start of the text

@@ -16,7 +16,6 @@ namespace ibtest {
 
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view standard_tags = "tag:yaml.org,2002:";
 constexpr std::array<std::string_view, 7> known_tags = {"str", "int", "float", "bool", "null", "map", "seq"};
 

@@ -20,8 +20,8 @@ namespace {
 
 void copy_all(int source, int destination, const std::string& name) {
   while (true) {
-    constexpr std::size_t piece = 16U << 20U;
-    const ssize_t size = ::sendfile(destination, source, nullptr, piece);
+    constexpr std::size_t at_once = 16U << 20U;
+    const ssize_t size = ::sendfile(destination, source, nullptr, at_once);
     if (size == 0) return;
     if (size < 0 && errno != EINTR) fail("writing " + name);
   }

@@ -3,6 +3,7 @@
 #include "agent/protocol/event.hpp"
 #include "agent/protocol/json_text.hpp"
 #include "agent/protocol/line_reader.hpp"
+#include "agent/protocol/take_number.hpp"
 
 namespace ibtest {
 
@@ -11,14 +12,6 @@ namespace {
 bool take(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());
-  return true;
-}
-
-template <typename Integer>
-bool take_number(std::string_view& text, Integer& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc()) return false;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   return true;
 }
 

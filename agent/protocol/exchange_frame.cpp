@@ -1,9 +1,9 @@
 #include "agent/protocol/exchange_frame.hpp"
 
-#include <charconv>
 #include <utility>
 
 #include "agent/protocol/line_reader.hpp"
+#include "agent/protocol/take_number.hpp"
 
 namespace ibtest {
 
@@ -19,14 +19,6 @@ struct DataLine {
   std::uint64_t exchange = 0;
   std::size_t size = 0;
 };
-
-template <typename Number>
-bool take_number(std::string_view& line, Number& number) {
-  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), number);
-  if (error != std::errc()) return false;
-  line.remove_prefix(static_cast<std::size_t>(end - line.data()));
-  return true;
-}
 
 std::optional<DataLine> read_data_line(std::string_view line) {
   DataLine data;

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "agent/sandbox/text_of_file.hpp"
+
 namespace ibtest {
 
 namespace fs = std::filesystem;
@@ -13,22 +15,17 @@ namespace {
 constexpr const char* resolver_file = "/etc/resolv.conf";
 constexpr const char* hosts_file = "/etc/hosts";
 
-std::string content_of(const char* path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 }  // namespace
 
 NameService read_name_service() {
-  return {content_of(resolver_file), content_of(hosts_file)};
+  return {text_of_file(resolver_file), text_of_file(hosts_file)};
 }
 
 void provide_name_service(const NameService& names, bool replace) {
   // What cannot be written shows when a step needs it; a file system without /etc has no need of names.
   std::error_code error;
   if (!fs::is_directory("/etc", error)) return;
-  const std::string there = content_of(resolver_file);
+  const std::string there = text_of_file(resolver_file);
   if (!names.resolver.empty() && there != names.resolver && (replace || there.empty())) {
     fs::path file = resolver_file;
     for (int links = 0; links < 10 && fs::is_symlink(file, error); ++links)

@@ -17,6 +17,7 @@
 
 #include "agent/protocol/fault.hpp"
 #include "agent/protocol/file_descriptor.hpp"
+#include "agent/sandbox/text_of_file.hpp"
 
 namespace ibtest {
 
@@ -24,11 +25,6 @@ namespace {
 
 // What a distribution's own users need: `nobody` is 65534.
 constexpr unsigned long needed_ids = 65536;
-
-std::string content_of(const char* path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // A static program cannot ask directories of users; where this one's is not in the file, the environment knows the
 // name.
@@ -50,7 +46,7 @@ std::string user_name() {
 
 SubordinateIds required_ids(const char* file, const char* option) {
   const std::string user = user_name();
-  if (const auto ids = find_subordinate_ids(content_of(file), user, ::getuid())) return *ids;
+  if (const auto ids = find_subordinate_ids(text_of_file(file), user, ::getuid())) return *ids;
   throw Fault(ExitStatus::target_failed,
               std::string("the user ") + user + " has no " + std::to_string(needed_ids) + " subordinate ids in " + file,
               std::string("A sandbox of an ordinary user needs them. As root: usermod ") + option + " 100000-165535 " +
@@ -92,7 +88,7 @@ constexpr int refused = 2;
 }
 
 bool setting_is(const char* path, char value) {
-  const std::string text = content_of(path);
+  const std::string text = text_of_file(path);
   return !text.empty() && text.front() == value;
 }
 

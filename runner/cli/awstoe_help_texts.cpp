@@ -24,7 +24,7 @@ Exit status: 0 when everything succeeded or is valid, 1 for every failure, bad u
 when interrupted.
 )";
 
-constexpr std::string_view run =
+constexpr std::string_view run_text =
     R"(Run component documents as `awstoe run` does, all phases in one machine, in the order of documents.
 
 Usage:
@@ -114,7 +114,7 @@ Examples:
 }  // namespace
 
 std::string_view awstoe_help_text(std::string_view command) {
-  if (command == "awstoe run") return run;
+  if (command == "awstoe run") return run_text;
   if (command == "awstoe validate") return validate;
   return overview;
 }

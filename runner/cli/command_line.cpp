@@ -80,7 +80,7 @@ void declare_schema(CLI::App& app) {
   app.add_flag("-h,--help");
 }
 
-std::vector<std::string> phases_from(const std::string& text) {
+std::vector<std::string> named_phases(const std::string& text) {
   std::vector<std::string> phases = split_at_commas(text);
   for (std::string& name : phases) {
     name.erase(0, name.find_first_not_of(' '));
@@ -102,7 +102,7 @@ ParsedCommand parse_run(const std::vector<std::string>& arguments) {
   if (raw.files.empty()) throw usage_fault("no component document was given", "name one: `ibtest run component.yml`");
   for (const std::string& file : raw.files)
     options.documents.push_back({file, {}});
-  if (app.count("--phases") > 0) options.phases = phases_from(raw.phases);
+  if (app.count("--phases") > 0) options.phases = named_phases(raw.phases);
   if (app.count("--stages") > 0) {
     options.stages =
         choose<StageMode, 2>("--stages", raw.stages, {{{"image", StageMode::image}, {"inline", StageMode::single}}});

@@ -77,7 +77,7 @@ ExitStatus status_of(const LintOptions& options, const LintResult& result) {
   return result.count(Severity::error) > 0 || too_many ? ExitStatus::component_failed : ExitStatus::success;
 }
 
-ExitStatus lint(const LintOptions& options) {
+ExitStatus report_findings(const LintOptions& options) {
   const ParameterValues parameters = parse_parameters(options.parameters, "--param");
   const LintRequest request{options.paths,
                             options.standard_input_name,
@@ -126,7 +126,7 @@ ExitStatus explain_or_lint(const LintOptions& options) {
     print(STDOUT_FILENO, rule_help(*rule, color));
     return ExitStatus::success;
   }
-  return lint(options);
+  return report_findings(options);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ namespace ibtest {
 
 namespace {
 
-struct Platform {
+struct NamedPlatform {
   std::string_view image;
   std::string_view name;
   std::string_view version;
@@ -15,16 +15,16 @@ struct Platform {
 
 // As the Systems Manager agent names them, after /etc/os-release.
 constexpr std::array platforms = {
-    Platform{"al2023", "Amazon Linux", "2023"},      Platform{"al2", "Amazon Linux", "2"},
-    Platform{"ubuntu-22.04", "Ubuntu", "22.04"},     Platform{"ubuntu-24.04", "Ubuntu", "24.04"},
-    Platform{"debian-12", "Debian GNU/Linux", "12"},
+    NamedPlatform{"al2023", "Amazon Linux", "2023"},      NamedPlatform{"al2", "Amazon Linux", "2"},
+    NamedPlatform{"ubuntu-22.04", "Ubuntu", "22.04"},     NamedPlatform{"ubuntu-24.04", "Ubuntu", "24.04"},
+    NamedPlatform{"debian-12", "Debian GNU/Linux", "12"},
 };
 
-Platform platform_of(std::string_view target) {
+NamedPlatform platform_of(std::string_view target) {
   const std::string_view image = target.substr(target.find(':') + 1);
   const auto known =
-      std::find_if(platforms.begin(), platforms.end(), [&](const Platform& p) { return p.image == image; });
-  return known == platforms.end() ? Platform{image, "Linux", "0"} : *known;
+      std::find_if(platforms.begin(), platforms.end(), [&](const NamedPlatform& p) { return p.image == image; });
+  return known == platforms.end() ? NamedPlatform{image, "Linux", "0"} : *known;
 }
 
 std::string without_dashes(std::string text) {
@@ -35,7 +35,7 @@ std::string without_dashes(std::string text) {
 }  // namespace
 
 std::map<std::string, std::string> step_environment(const EnvironmentFacts& facts) {
-  const Platform platform = platform_of(facts.target);
+  const NamedPlatform platform = platform_of(facts.target);
   // The documentation's example account; nothing may reach a real one.
   const std::string arn = "arn:aws:imagebuilder:us-east-1:123456789012:";
   return {

@@ -60,13 +60,6 @@ std::string_view command_name(const PowerShellStatement& statement) {
   return name.substr(name.find_last_of("\\/") + 1);
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char character) { return static_cast<char>(std::tolower(character)); });
-  return lower;
-}
-
 template <std::size_t Size>
 bool mentions(std::string_view lower, const std::array<std::string_view, Size>& words) {
   return std::ranges::any_of(words,
@@ -120,7 +113,7 @@ void check_questions(const RuleContext& context, RuleReport& report) {
   }
 }
 
-constexpr auto rules = std::to_array<LintRule>({
+constexpr auto powershell_table = std::to_array<LintRule>({
     {{"powershell-syntax", Severity::error, "EXECUTEPOWERSHELL-2"}, check_syntax},
     {{"waits-for-answer", Severity::warning, "GOTCHA-9"}, check_questions},
 });
@@ -215,7 +208,7 @@ void find_powershell_downloads(const RuleContext& context, RuleReport& report) {
 }
 
 std::span<const LintRule> powershell_rules() {
-  return rules;
+  return powershell_table;
 }
 
 }  // namespace ibtest

@@ -17,13 +17,6 @@ bool is_blank(char character) {
   return blanks.find(character) != std::string_view::npos;
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char character) { return static_cast<char>(std::tolower(character)); });
-  return lower;
-}
-
 /// The text with a word of the same length for each reference: what stands there is put in before PowerShell reads it.
 std::string with_stand_ins(std::string_view text) {
   std::string result(text);
@@ -265,6 +258,13 @@ class PowerShellReader {
 };
 
 }  // namespace
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char character) { return static_cast<char>(std::tolower(character)); });
+  return lower;
+}
 
 bool PowerShellStatement::has_word(std::string_view text) const {
   return std::ranges::find(words, text, &PowerShellWord::text) != words.end();

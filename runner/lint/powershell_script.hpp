@@ -46,4 +46,6 @@ struct PowerShellScript {
 /// of words. Where the grammar leaves a doubt (`--%`, typographic quotes, `#` within a word) no mistake is reported.
 [[nodiscard]] PowerShellScript read_powershell_script(std::string_view text);
 
+[[nodiscard]] std::string lower_case(std::string_view text);
+
 }  // namespace ibtest

@@ -200,7 +200,7 @@ void check_downloads(const RuleContext& context, RuleReport& report) {
   find_powershell_downloads(context, report);
 }
 
-constexpr auto rules = std::to_array<LintRule>({
+constexpr auto program_table = std::to_array<LintRule>({
     {{"interactive-package-manager", Severity::warning, "GOTCHA-9"}, check_package_managers},
     {{"piped-download", Severity::hint, ""}, check_piped_download},
     {{"download-not-verified", Severity::hint, "WEBDOWNLOAD-6"}, check_downloads},
@@ -210,7 +210,7 @@ constexpr auto rules = std::to_array<LintRule>({
 }  // namespace
 
 std::span<const LintRule> program_rules() {
-  return rules;
+  return program_table;
 }
 
 }  // namespace ibtest

@@ -33,9 +33,9 @@ std::span<const DiagnosticCode* const> all_rules() {
 }
 
 const DiagnosticCode* find_rule(std::string_view id) {
-  const auto rules = all_rules();
-  const auto found = std::ranges::find(rules, id, &DiagnosticCode::name);
-  return found == rules.end() ? nullptr : *found;
+  const auto known = all_rules();
+  const auto found = std::ranges::find(known, id, &DiagnosticCode::name);
+  return found == known.end() ? nullptr : *found;
 }
 
 bool is_rule(std::string_view id) {

@@ -276,7 +276,7 @@ void check_background(const RuleContext& context, RuleReport& report) {
   }
 }
 
-constexpr auto rules = std::to_array<LintRule>({
+constexpr auto script_table = std::to_array<LintRule>({
     {{"failure-unnoticed", Severity::hint, "GOTCHA-1"}, check_failures},
     {{"shebang-without-effect", Severity::warning, "GOTCHA-1"}, check_shebang},
     {{"commands-after-exit", Severity::warning, "GOTCHA-2"}, check_exit},
@@ -289,7 +289,7 @@ constexpr auto rules = std::to_array<LintRule>({
 }  // namespace
 
 std::span<const LintRule> script_rules() {
-  return rules;
+  return script_table;
 }
 
 }  // namespace ibtest

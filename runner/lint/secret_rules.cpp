@@ -167,7 +167,7 @@ void check_secret_parameters(const RuleContext& context, RuleReport& report) {
   }
 }
 
-constexpr auto rules = std::to_array<LintRule>({
+constexpr auto secret_table = std::to_array<LintRule>({
     {{"secret-in-plain-text", Severity::warning, "GOTCHA-23"}, check_secrets},
     {{"secret-parameter", Severity::hint, "VAR-6"}, check_secret_parameters},
 });
@@ -175,7 +175,7 @@ constexpr auto rules = std::to_array<LintRule>({
 }  // namespace
 
 std::span<const LintRule> secret_rules() {
-  return rules;
+  return secret_table;
 }
 
 }  // namespace ibtest

@@ -11,7 +11,7 @@ namespace ibtest {
 
 namespace {
 
-constexpr auto rules = std::to_array<LintRule>({
+constexpr auto shell_table = std::to_array<LintRule>({
     {{"shell-syntax", Severity::error, "GOTCHA-1"}},
 });
 
@@ -28,7 +28,7 @@ bool is_about_reference(const JoinedScript& script, const ShellFinding& finding)
 }  // namespace
 
 std::span<const LintRule> shell_rules() {
-  return rules;
+  return shell_table;
 }
 
 bool is_shellcheck_code(std::string_view id) {
@@ -42,11 +42,11 @@ std::string shellcheck_page(std::string_view code) {
 }
 
 bool is_shell_rule(std::string_view id) {
-  return is_shellcheck_code(id) || id == rules[0].code.name;
+  return is_shellcheck_code(id) || id == shell_table[0].code.name;
 }
 
 bool is_shell_syntax_rule(std::string_view id) {
-  return (is_shellcheck_code(id) && id[2] == '1') || id == rules[0].code.name;
+  return (is_shellcheck_code(id) && id[2] == '1') || id == shell_table[0].code.name;
 }
 
 bool is_shell_constant_rule(std::string_view id) {

@@ -177,7 +177,7 @@ void check_container(const RuleContext& context, RuleReport& report) {
   }
 }
 
-constexpr auto rules = std::to_array<LintRule>({
+constexpr auto stage_table = std::to_array<LintRule>({
     {{"temporary-file-lost", Severity::warning, "GOTCHA-12"}, check_temporary_files},
     {{"removed-by-cleanup", Severity::warning, "SVC-87"}, check_cleanup},
     {{"cleanup-mark-removed", Severity::warning, "SVC-87"}, check_cleanup_mark},
@@ -187,7 +187,7 @@ constexpr auto rules = std::to_array<LintRule>({
 }  // namespace
 
 std::span<const LintRule> stage_rules() {
-  return rules;
+  return stage_table;
 }
 
 }  // namespace ibtest

@@ -166,7 +166,7 @@ void check_platform_paths(const RuleContext& context, RuleReport& report) {
   }
 }
 
-constexpr auto rules = std::to_array<LintRule>({
+constexpr auto step_table = std::to_array<LintRule>({
     {{"continue-fails-build", Severity::hint, "STEP-9"}, check_continue},
     {{"validate-before-build", Severity::warning, "SVC-85"}, check_phase_order},
     {{"service-not-enabled", Severity::warning, "GOTCHA-12"}, check_services},
@@ -176,7 +176,7 @@ constexpr auto rules = std::to_array<LintRule>({
 }  // namespace
 
 std::span<const LintRule> step_rules() {
-  return rules;
+  return step_table;
 }
 
 }  // namespace ibtest

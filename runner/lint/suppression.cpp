@@ -14,14 +14,14 @@ namespace ibtest {
 
 namespace {
 
-constexpr auto rules = std::to_array<LintRule>({
+constexpr auto suppression_table = std::to_array<LintRule>({
     {{"suppression-without-reason", Severity::warning, ""}},
     {{"suppression-unknown-rule", Severity::warning, ""}},
     {{"useless-suppression", Severity::warning, ""}},
 });
-constexpr CodeName without_reason(rules[0].code);
-constexpr CodeName unknown_rule(rules[1].code);
-constexpr CodeName useless(rules[2].code);
+constexpr CodeName without_reason(suppression_table[0].code);
+constexpr CodeName unknown_rule(suppression_table[1].code);
+constexpr CodeName useless(suppression_table[2].code);
 
 constexpr std::string_view form = "write `# ibtest: ignore RULE -- reason`";
 
@@ -168,7 +168,7 @@ bool suppresses(std::vector<Suppression>& suppressions, const Diagnostic& findin
 }  // namespace
 
 std::span<const LintRule> suppression_rules() {
-  return rules;
+  return suppression_table;
 }
 
 void apply_suppressions(const SourceText& source, const std::function<bool(std::string_view rule)>& was_checked,

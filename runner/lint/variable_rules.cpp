@@ -101,7 +101,7 @@ void check_skipped_outputs(const RuleContext& context, RuleReport& report) {
   OutputCheck(context.document, report).check();
 }
 
-constexpr auto rules = std::to_array<LintRule>({
+constexpr auto variable_table = std::to_array<LintRule>({
     {{"unused-variable", Severity::hint, "VAR-7"}, check_unused},
     {{"output-of-skipped-step", Severity::warning, "CHAIN-8"}, check_skipped_outputs},
 });
@@ -109,7 +109,7 @@ constexpr auto rules = std::to_array<LintRule>({
 }  // namespace
 
 std::span<const LintRule> variable_rules() {
-  return rules;
+  return variable_table;
 }
 
 }  // namespace ibtest

@@ -19,7 +19,7 @@ namespace {
 constexpr std::int64_t renewal_seconds = 60;
 constexpr int deepest_source_profile = 5;
 
-std::string read_file(const std::string& path) {
+std::string read_token(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text(std::istreambuf_iterator<char>(file), {});
   while (text.ends_with('\n') || text.ends_with('\r'))
@@ -83,7 +83,7 @@ std::optional<AwsCredentials> CredentialChain::from_web_identity(const Cancelled
   const auto file = variable_of(environment_, "AWS_WEB_IDENTITY_TOKEN_FILE");
   const auto role = variable_of(environment_, "AWS_ROLE_ARN");
   if (file.empty() || role.empty()) return std::nullopt;
-  const auto token = read_file(file);
+  const auto token = read_token(file);
   if (token.empty()) throw ExchangeFailure("AWS_WEB_IDENTITY_TOKEN_FILE: " + file + " is empty or cannot be read");
   const auto session = variable_of(environment_, "AWS_ROLE_SESSION_NAME");
   return assume_role(
@@ -144,7 +144,7 @@ std::optional<AwsCredentials> CredentialChain::from_container(const Cancelled& c
   }
   const auto token_file = variable_of(environment_, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
   const auto token =
-      token_file.empty() ? variable_of(environment_, "AWS_CONTAINER_AUTHORIZATION_TOKEN") : read_file(token_file);
+      token_file.empty() ? variable_of(environment_, "AWS_CONTAINER_AUTHORIZATION_TOKEN") : read_token(token_file);
   if (!token.empty()) request.headers.push_back("Authorization: " + token);
   try {
     const auto response = send_request(request, cancelled);

@@ -14,11 +14,7 @@ namespace ibtest {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-namespace {
-
-constexpr std::size_t error_output_limit = 64U << 10U;
-
-}  // namespace
+namespace {}  // namespace
 
 struct LineConversation::State {
   explicit State(ProcessLoop& process_loop) : loop(process_loop), timer(process_loop.context()) {}

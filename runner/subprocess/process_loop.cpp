@@ -19,7 +19,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t output_limit = 64U << 20U;
-constexpr std::size_t error_output_limit = 64U << 10U;
 /// A grandchild may hold the pipes open after the program itself has ended.
 constexpr auto drain_time = 500ms;
 /// What a program gets to end by itself after an interrupt.

@@ -14,12 +14,15 @@ class io_context;
 
 namespace ibtest {
 
+/// How much is kept of what a child writes to standard error: its end.
+inline constexpr std::size_t error_output_limit = 64U << 10U;
+
 /// Outcome of a finished child program.
 struct ChildResult {
   int exit_code = 0;  ///< 128 + signal when killed by one
   bool timed_out = false;
   std::string standard_output = {};  ///< first 64 MiB
-  std::string standard_error = {};   ///< last 64 KiB
+  std::string standard_error = {};   ///< its end, error_output_limit
 };
 
 /// Thrown out of blocking calls when the user asked to stop.

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t errors_limit = 64U << 10U;
 constexpr std::size_t preface_limit = 64U << 10U;
-constexpr std::size_t piece = 256U << 10U;
+constexpr std::size_t most_unsent = 256U << 10U;
 constexpr auto exit_patience = 2s;
 constexpr auto answer_patience = 120s;
 
@@ -106,8 +106,8 @@ bool SessionConnection::advance() {
   bool moved = channel_->exchange();
   append_tail(errors_, channel_->take_error_output(), errors_limit);
   if (const std::string output = channel_->take_output(); !output.empty()) hear(output);
-  if (greeted_ && channel_->unsent() < piece) {
-    const std::string outgoing = stream_.take_outgoing(piece);
+  if (greeted_ && channel_->unsent() < most_unsent) {
+    const std::string outgoing = stream_.take_outgoing(most_unsent);
     channel_->write(outgoing);
     if (!outgoing.empty()) moved = channel_->exchange() || moved;
   }
