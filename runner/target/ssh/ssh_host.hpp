@@ -21,7 +21,10 @@ struct HostSurvey {
   /// Blank where /proc tells neither.
   std::string boot;
   std::string folder;                ///< nobody but the user may write to it, and programs in it can be executed
+  std::vector<std::string> agents;   ///< hashes of those in the folder
   std::vector<std::string> refused;  ///< folders that are not fit, and why
+  bool sudo = false;                 ///< becomes root without a password
+  std::string sudo_refusal;          ///< else what it says
 
   [[nodiscard]] bool has(std::string_view tool) const;
 };
@@ -53,9 +56,10 @@ class SshHost {
   enum class As { user, root };
   /// Has the host's sh execute `script`, which must have no single quotes and no line breaks, to its end. Throws Fault
   /// (target_failed) when the connection breaks, Interrupted.
-  [[nodiscard]] SshResult run(As as, std::string_view script, SshRun run) const;
+  [[nodiscard]] SshResult run(As as, std::string_view script, const SshRun& run);
   /// Starts a script, for a longer conversation.
-  [[nodiscard]] std::unique_ptr<SshChannel> start(As as, std::string_view script, std::string_view input) const;
+  [[nodiscard]] std::unique_ptr<SshChannel> start(As as, std::string_view script, std::string_view input,
+                                                  int interrupts_needed = 1);
 
   [[nodiscard]] const HostSurvey& survey() const { return survey_; }
   [[nodiscard]] const SshSettings& settings() const { return settings_; }
@@ -67,6 +71,8 @@ class SshHost {
     std::string line;
     std::string input;
   };
+  [[nodiscard]] SshResult finish(SshChannel& channel, const SshRun& run) const;
+  void open_spare();
   [[nodiscard]] Command command(As as, std::string_view script, std::string_view input) const;
   [[nodiscard]] std::shared_ptr<SshSession> session() const;
   void look_around();
@@ -78,6 +84,7 @@ class SshHost {
   SshSettings settings_;
   SshSecrets secrets_;
   std::shared_ptr<SshSession> session_;
+  std::unique_ptr<SshChannel> spare_;  ///< opened while something else was waited for; perhaps none
   bool given_up_ = false;
   std::string host_key_;  ///< line of known_hosts for the key that was found right
   HostSurvey survey_;
