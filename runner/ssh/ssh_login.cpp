@@ -59,9 +59,10 @@ class Login {
         user_(session.settings().user) {}
 
   void run() {
-    if (ask_methods()) return;
-    if (options_.login_password && try_password()) return;
-    if (accepts("publickey") && try_keys()) return;
+    if (options_.login_password) {
+      if (ask_methods() || try_password()) return;
+    }
+    if (try_keys()) return;
     // A host that wants a key and a password says so only after the key.
     if (!accepts("password") && !accepts("keyboard-interactive") && ask_methods()) return;
     if (!password_offered_ && try_password()) return;
@@ -85,6 +86,12 @@ class Login {
     throw tried_.empty() ? session_.fault("logging in on " + session_.settings().host) : refused();
   }
 
+  // The first key is offered without asking whether the host takes keys at all, as most do: that saves a way there and
+  // back. True when the host, asked after it has refused one, lets everybody in.
+  bool ask_methods_once() { return methods_.empty() && ask_methods(); }
+
+  [[nodiscard]] bool may_take_keys() const { return methods_.empty() || accepts("publickey"); }
+
   [[nodiscard]] bool accepts(std::string_view method) const {
     return ("," + methods_ + ",").find(fmt::format(",{},", method)) != std::string::npos;
   }
@@ -104,7 +111,7 @@ class Login {
       tried_.push_back(fmt::format("{} ({})", what, session_.last_error()));
     }
     if (is_gone(result)) throw refused("the host has closed the connection after so many attempts");
-    return false;
+    return ask_methods_once();
   }
 
   bool try_keys() {
@@ -118,7 +125,7 @@ class Login {
   // The agent's keys that are among the key files, or the others.
   bool try_agent(bool among_files) {
     const std::string& socket = session_.settings().agent_socket;
-    if (socket.empty()) return false;
+    if (socket.empty() || !may_take_keys()) return false;
     const std::unique_ptr<LIBSSH2_AGENT, AgentClose> agent(libssh2_agent_init(handle()));
     if (!agent) return false;
     libssh2_agent_set_identity_path(agent.get(), socket.c_str());
@@ -130,6 +137,7 @@ class Login {
     while (libssh2_agent_get_identity(agent.get(), &key, key) == 0) {
       const std::string_view blob(reinterpret_cast<const char*>(key->blob), key->blob_len);
       if (is_key_of_file(blob) != among_files) continue;
+      if (!may_take_keys()) return false;
       const int result =
           session_.complete(patience(), [&] { return libssh2_agent_userauth(agent.get(), user_.c_str(), key); });
       if (session_.loop().interrupts() > 0) throw Interrupted{};
@@ -148,7 +156,7 @@ class Login {
   bool try_key_files() {
     for (const auto& file : session_.settings().keys) {
       std::error_code error;
-      if (!std::filesystem::exists(file, error)) continue;
+      if (!std::filesystem::exists(file, error) || !may_take_keys()) continue;
       try {
         const PrivateKeyFile key = read_private_key(file);
         if (std::ranges::count(refused_by_agent_, key.public_key) > 0) continue;
@@ -176,7 +184,7 @@ class Login {
   bool try_encrypted(const std::filesystem::path& file, const PrivateKeyFile& key) {
     if (!key.public_key.empty() && !is_wanted(key.public_key)) {
       tried_.push_back(file.string() + " (refused)");
-      return false;
+      return ask_methods_once();
     }
     if (const auto known = secrets_.passphrases.find(file); known != secrets_.passphrases.end())
       return try_key(file, key, known->second);
@@ -299,7 +307,7 @@ class Login {
     over_ = true;
     std::string message = fmt::format("{} does not let {} log in", session_.settings().host, user_);
     if (!why.empty()) message += ": " + why;
-    message += "; it accepts " + (methods_.empty() ? std::string("nothing that is known") : methods_);
+    if (!methods_.empty()) message += "; it accepts " + methods_;
     message += tried_.empty() ? "; there was nothing to try" : fmt::format("; tried {}", fmt::join(tried_, ", "));
     return {ExitStatus::target_failed, message,
             "Name the right key with --ssh-key or IdentityFile, or another user with ssh:USER@HOST."};
