@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <iterator>
 #include <libssh2.h>
 #include <memory>
 #include <optional>
@@ -59,10 +60,10 @@ class Login {
         user_(session.settings().user) {}
 
   void run() {
-    if (options_.login_password) {
-      if (ask_methods() || try_password()) return;
-    }
-    if (try_keys()) return;
+    if (!options_.login_password && try_only_key()) return;
+    if (ask_methods()) return;
+    if (options_.login_password && try_password()) return;
+    if (accepts("publickey") && !only_key_tried_ && try_keys()) return;
     // A host that wants a key and a password says so only after the key.
     if (!accepts("password") && !accepts("keyboard-interactive") && ask_methods()) return;
     if (!password_offered_ && try_password()) return;
@@ -86,12 +87,6 @@ class Login {
     throw tried_.empty() ? session_.fault("logging in on " + session_.settings().host) : refused();
   }
 
-  // The first key is offered without asking whether the host takes keys at all, as most do: that saves a way there and
-  // back. True when the host, asked after it has refused one, lets everybody in.
-  bool ask_methods_once() { return methods_.empty() && ask_methods(); }
-
-  [[nodiscard]] bool may_take_keys() const { return methods_.empty() || accepts("publickey"); }
-
   [[nodiscard]] bool accepts(std::string_view method) const {
     return ("," + methods_ + ",").find(fmt::format(",{},", method)) != std::string::npos;
   }
@@ -111,7 +106,27 @@ class Login {
       tried_.push_back(fmt::format("{} ({})", what, session_.last_error()));
     }
     if (is_gone(result)) throw refused("the host has closed the connection after so many attempts");
-    return ask_methods_once();
+    return false;
+  }
+
+  // The one key there is, without asking first what the host accepts: that saves a round trip where it is taken, as it
+  // mostly is. Where it is not, the question counts as an attempt; with several keys a host would soon have had enough.
+  bool try_only_key() {
+    if (!session_.settings().agent_socket.empty()) return false;
+    std::vector<std::filesystem::path> files;
+    std::error_code ignored;
+    std::ranges::copy_if(session_.settings().keys, std::back_inserter(files),
+                         [&](const auto& file) { return std::filesystem::exists(file, ignored); });
+    if (files.size() != 1) return false;
+    try {
+      const PrivateKeyFile key = read_private_key(files.front());
+      if (key.encrypted) return false;  // nobody is asked before it is known that the host takes keys
+      only_key_tried_ = true;
+      return try_key(files.front(), key, "");
+    } catch (const Fault&) {
+      if (over_) throw;
+      return false;  // said when it is its turn
+    }
   }
 
   bool try_keys() {
@@ -125,7 +140,7 @@ class Login {
   // The agent's keys that are among the key files, or the others.
   bool try_agent(bool among_files) {
     const std::string& socket = session_.settings().agent_socket;
-    if (socket.empty() || !may_take_keys()) return false;
+    if (socket.empty()) return false;
     const std::unique_ptr<LIBSSH2_AGENT, AgentClose> agent(libssh2_agent_init(handle()));
     if (!agent) return false;
     libssh2_agent_set_identity_path(agent.get(), socket.c_str());
@@ -137,7 +152,6 @@ class Login {
     while (libssh2_agent_get_identity(agent.get(), &key, key) == 0) {
       const std::string_view blob(reinterpret_cast<const char*>(key->blob), key->blob_len);
       if (is_key_of_file(blob) != among_files) continue;
-      if (!may_take_keys()) return false;
       const int result =
           session_.complete(patience(), [&] { return libssh2_agent_userauth(agent.get(), user_.c_str(), key); });
       if (session_.loop().interrupts() > 0) throw Interrupted{};
@@ -156,7 +170,7 @@ class Login {
   bool try_key_files() {
     for (const auto& file : session_.settings().keys) {
       std::error_code error;
-      if (!std::filesystem::exists(file, error) || !may_take_keys()) continue;
+      if (!std::filesystem::exists(file, error)) continue;
       try {
         const PrivateKeyFile key = read_private_key(file);
         if (std::ranges::count(refused_by_agent_, key.public_key) > 0) continue;
@@ -184,7 +198,7 @@ class Login {
   bool try_encrypted(const std::filesystem::path& file, const PrivateKeyFile& key) {
     if (!key.public_key.empty() && !is_wanted(key.public_key)) {
       tried_.push_back(file.string() + " (refused)");
-      return ask_methods_once();
+      return false;
     }
     if (const auto known = secrets_.passphrases.find(file); known != secrets_.passphrases.end())
       return try_key(file, key, known->second);
@@ -324,6 +338,7 @@ class Login {
   std::optional<std::string> password_;
   std::exception_ptr problem_;
   bool could_ask_ = true;
+  bool only_key_tried_ = false;
   bool password_offered_ = false;
   bool over_ = false;
 };

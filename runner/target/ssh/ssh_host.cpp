@@ -128,11 +128,20 @@ SshResult SshHost::finish(SshChannel& channel, const SshRun& run) const {
 std::unique_ptr<SshChannel> SshHost::start(As as, std::string_view script, std::string_view input,
                                            int interrupts_needed) {
   const Command made = command(as, script, input);
-  auto channel = std::move(spare_);
-  if (!channel) channel = std::make_unique<SshChannel>(session(), interrupts_needed);
+  auto channel = spare_ ? std::move(spare_) : open_channel(interrupts_needed);
   channel->execute(made.line);
   channel->write(made.input);
   return channel;
+}
+
+std::unique_ptr<SshChannel> SshHost::open_channel(int interrupts_needed) const {
+  try {
+    return std::make_unique<SshChannel>(session(), interrupts_needed);
+  } catch (const Fault&) {
+    // A host that allows one at a time may refuse it while it is still clearing away the one before.
+    if (!is_connected()) throw;
+    return std::make_unique<SshChannel>(session(), interrupts_needed);
+  }
 }
 
 void SshHost::open_spare() {

@@ -72,6 +72,7 @@ class SshHost {
     std::string input;
   };
   [[nodiscard]] SshResult finish(SshChannel& channel, const SshRun& run) const;
+  [[nodiscard]] std::unique_ptr<SshChannel> open_channel(int interrupts_needed) const;
   void open_spare();
   [[nodiscard]] Command command(As as, std::string_view script, std::string_view input) const;
   [[nodiscard]] std::shared_ptr<SshSession> session() const;
