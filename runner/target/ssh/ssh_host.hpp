@@ -31,6 +31,11 @@ struct HostSurvey {
 
 /// A host under test: the connection to it, and how to become root there. Commands are executed by its POSIX shell;
 /// what is secret or not of our making goes to their standard input, never into their arguments.
+///
+/// A short run on a far host waits for round trips more than for anything else. With the agent there and one key they
+/// are: TCP 1, versions and keys 2, the authentication service 1, the key and its signature 2, a channel 1, the survey
+/// and meanwhile the next channel 1; then, in it, the start of the session 1, the job 1, its logs 1, its end 1. The
+/// program `ssh` asks for the methods of authentication as well, and executes its command after the first channel: 9.
 class SshHost {
  public:
   using Clock = std::chrono::steady_clock;
