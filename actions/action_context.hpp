@@ -61,6 +61,8 @@ class RunnerExchange {
   [[nodiscard]] virtual bool send(std::string_view bytes) = 0;
   /// All has been sent; waits for the answer.
   [[nodiscard]] virtual RunnerAnswer finish() = 0;
+  /// All has been sent, and what the other machine makes of it is its own affair: nothing is waited for.
+  virtual void leave() = 0;
 };
 
 /// What a module may use of the machine it runs on. The engine provides it; modules know nothing else of a run.

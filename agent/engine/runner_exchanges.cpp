@@ -59,17 +59,18 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
   }
 
   RunnerAnswer finish() override {
-    // An end after bytes that are missing would make half of a file look like a whole one.
-    if (!answer_ && !all_.gone() && !cut_short_) {
-      all_.send({.exchange = number_, .kind = Kind::end});
-      end_sent_ = true;
-    }
+    send_end();
     // What still comes is of no interest, but must not hold up the answer.
     while (receive()) {
     }
     if (!answer_) return {{}, all_.gone() ? "the connection to ibtest was lost" : "stopped"};
     if (answer_->contains("error")) return {{}, answer_->value("error", ""), replaced_};
     return {*answer_, {}};
+  }
+
+  void leave() override {
+    send_end();
+    if (end_sent_ && !answer_) answer_ = nlohmann::json::object();
   }
 
   void on_frame(ExchangeFrame frame) {
@@ -102,6 +103,13 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
   }
 
  private:
+  // An end after bytes that are missing would make half of a file look like a whole one.
+  void send_end() {
+    if (answer_ || all_.gone() || cut_short_) return;
+    all_.send({.exchange = number_, .kind = Kind::end});
+    end_sent_ = true;
+  }
+
   void ask() { all_.send({.exchange = number_, .kind = Kind::ask, .content = question_}); }
 
   /// False when it will not be ready: the attempt must stop, or the runner has gone.

@@ -40,7 +40,7 @@ std::string send_file(const LogFile& file, RunnerExchange& exchange) {
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) return system_error_text("reading " + file.path.string(), errno);
     if (size == 0) return file.path.string() + " has become shorter";
-    if (!exchange.send({buffer.get(), static_cast<std::size_t>(size)})) return {};  // finish() says why
+    if (!exchange.send({buffer.get(), static_cast<std::size_t>(size)})) return exchange.finish().error;
     left -= static_cast<std::uintmax_t>(size);
   }
   return {};
@@ -58,7 +58,8 @@ std::string send_logs(const std::filesystem::path& log_folder, RunnerExchanges& 
   for (const LogFile& file : files) {
     if (std::string error = send_file(file, *exchange); !error.empty()) return error;
   }
-  return exchange->finish().error;
+  exchange->leave();
+  return {};
 }
 
 }  // namespace ibtest

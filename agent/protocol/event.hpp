@@ -164,7 +164,7 @@ struct RunFinished {
 
 /// The answer to SendLogs.
 struct LogsSent {
-  std::string error;  ///< empty when the runner has all of them
+  std::string error;  ///< empty when all of them were sent
 };
 
 /// The agent itself cannot go on (log folder not writable, unreadable job); the run has no result.

@@ -4,6 +4,9 @@
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
+#include <mutex>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "agent/protocol/event.hpp"
@@ -22,6 +25,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::uintmax_t size_limit = 16U << 20U;
 constexpr std::size_t most_files = 10'000;
 constexpr std::chrono::seconds patience{30};
+// The thread that writes is at its end soon after the agent; nothing tells the loop.
+constexpr std::chrono::milliseconds moment{2};
 
 struct AnnouncedFile {
   std::filesystem::path path;
@@ -59,14 +64,31 @@ class LogWriter final : public ExchangeHandler {
   explicit LogWriter(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   [[nodiscard]] nlohmann::json answer(const nlohmann::json& question, ExchangeStream& stream) override {
-    if (text_in(question, "ask") != "keep-logs") throw ExchangeFailure("nothing else can be asked now");
-    std::string piece;
-    for (const AnnouncedFile& file : announced_files(question))
-      write(file, stream, piece);
+    try {
+      if (text_in(question, "ask") != "keep-logs") throw ExchangeFailure("nothing else can be asked now");
+      std::string piece;
+      for (const AnnouncedFile& file : announced_files(question))
+        write(file, stream, piece);
+    } catch (const std::exception& exception) {
+      end_with(exception.what());
+      throw;
+    }
+    end_with({});
     return nlohmann::json::object();
   }
 
+  /// What went wrong, empty when nothing did; nothing while it goes on.
+  [[nodiscard]] std::optional<std::string> outcome() const {
+    const std::lock_guard lock(mutex_);
+    return outcome_;
+  }
+
  private:
+  void end_with(std::string error) {
+    const std::lock_guard lock(mutex_);
+    outcome_ = std::move(error);
+  }
+
   void write(const AnnouncedFile& announced, ExchangeStream& stream, std::string& piece) const {
     const auto path = folder_ / announced.path;
     std::error_code error;
@@ -89,12 +111,21 @@ class LogWriter final : public ExchangeHandler {
   }
 
   std::filesystem::path folder_;
+  mutable std::mutex mutex_;
+  std::optional<std::string> outcome_;
 };
 
-std::string converse(ProcessLoop& loop, AgentConnection& connection, ExchangeServer& exchanges) {
+// The agent does not wait until its logs are written, and what is written is not what it says.
+std::string converse(ProcessLoop& loop, AgentConnection& connection, ExchangeServer& exchanges,
+                     const LogWriter& writer) {
   auto deadline = Clock::now() + patience;
+  bool all_sent = false;
   while (loop.interrupts() < 2) {
-    AgentConnection::Received received = connection.receive(deadline);
+    if (all_sent) {
+      if (auto outcome = writer.outcome()) return std::move(*outcome);
+    }
+    AgentConnection::Received received =
+        connection.receive(all_sent ? std::min(deadline, Clock::now() + moment) : deadline);
     if (received.ended) return "the agent has ended";
     if (received.woken && Clock::now() >= deadline) return "the agent does not answer";
     if (!received.line) continue;
@@ -104,7 +135,9 @@ std::string converse(ProcessLoop& loop, AgentConnection& connection, ExchangeSer
       continue;
     }
     const Event event = decode_event(*received.line);
-    if (const auto* const sent = std::get_if<LogsSent>(&event.body)) return sent->error;
+    const auto* const sent = std::get_if<LogsSent>(&event.body);
+    if (sent != nullptr && !sent->error.empty()) return sent->error;
+    if (sent != nullptr) all_sent = true;
   }
   return "interrupted";
 }
@@ -118,7 +151,7 @@ std::string receive_logs(ProcessLoop& loop, AgentConnection& connection, const s
     LogWriter writer(destination);
     ExchangeServer exchanges(loop, writer, [&connection](std::string line) { connection.send(std::move(line)); });
     connection.send(encode(Command{SendLogs{}}));
-    error = converse(loop, connection, exchanges);
+    error = converse(loop, connection, exchanges, writer);
   } catch (const std::exception& exception) {
     error = exception.what();
   }

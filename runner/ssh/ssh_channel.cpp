@@ -28,8 +28,7 @@ constexpr int killed_by_signal = 128;
 
 }  // namespace
 
-SshChannel::SshChannel(std::shared_ptr<SshSession> session, const std::string& command, int interrupts_needed)
-    : session_(std::move(session)) {
+SshChannel::SshChannel(std::shared_ptr<SshSession> session, int interrupts_needed) : session_(std::move(session)) {
   const auto patience = SshSession::within(open_limit, interrupts_needed);
   constexpr std::string_view type = "session";
   channel_ = session_->complete(patience, [&] {
@@ -37,12 +36,6 @@ SshChannel::SshChannel(std::shared_ptr<SshSession> session, const std::string& c
                                    LIBSSH2_CHANNEL_WINDOW_DEFAULT, LIBSSH2_CHANNEL_PACKET_DEFAULT, nullptr, 0);
   });
   if (channel_ == nullptr) throw session_->fault("opening a session on " + session_->settings().host);
-  constexpr std::string_view request = "exec";
-  const int result = session_->complete(patience, [&] {
-    return libssh2_channel_process_startup(channel_, request.data(), static_cast<unsigned int>(request.size()),
-                                           command.data(), static_cast<unsigned int>(command.size()));
-  });
-  if (result != 0) throw session_->fault(fmt::format("the host {} runs no commands", session_->settings().host));
 }
 
 SshChannel::~SshChannel() {
@@ -54,6 +47,12 @@ SshChannel::~SshChannel() {
   } catch (...) {  // NOLINT(bugprone-empty-catch): freed with the session
   }
   if (session_->unfinished_ == this) session_->unfinished_ = nullptr;
+}
+
+void SshChannel::execute(std::string command) {
+  command_ = std::move(command);
+  requested_ = false;
+  static_cast<void>(exchange());
 }
 
 void SshChannel::write(std::string_view bytes) {
@@ -96,6 +95,7 @@ bool SshChannel::exchange() {
   const auto may = [&](Part part) {
     return !ended_ && (only == part || (only == Part::none && unfinished_ == Part::none));
   };
+  if (!requested_ && may(Part::command)) moved = request();
   if (may(Part::output)) moved = receive(0, output_, Part::output) || moved;
   if (may(Part::errors)) moved = receive(SSH_EXTENDED_DATA_STDERR, errors_, Part::errors) || moved;
   if (may(Part::input)) moved = send() || moved;
@@ -104,6 +104,22 @@ bool SshChannel::exchange() {
     moved = true;
   }
   return moved;
+}
+
+bool SshChannel::request() {
+  constexpr std::string_view type = "exec";
+  const int result = libssh2_channel_process_startup(channel_, type.data(), static_cast<unsigned int>(type.size()),
+                                                     command_.data(), static_cast<unsigned int>(command_.size()));
+  if (result == LIBSSH2_ERROR_EAGAIN) {  // not sent, or not answered
+    note_unfinished(session_->sends_in_part() ? Part::command : Part::none);
+    return false;
+  }
+  note_unfinished(Part::none);
+  requested_ = true;
+  if (result == LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED)
+    throw session_->fault(fmt::format("the host {} runs no commands", session_->settings().host));
+  if (result != 0) fail();
+  return true;
 }
 
 bool SshChannel::receive(int stream, std::string& into, Part part) {
@@ -182,8 +198,7 @@ std::optional<int> SshChannel::wait_for_exit(const SshSession::Patience& patienc
   return libssh2_channel_get_exit_status(channel_);
 }
 
-SshResult run_on_host(const std::shared_ptr<SshSession>& session, const std::string& command, const SshRun& run) {
-  SshChannel channel(session, command, run.interrupts_needed);
+SshResult finish_command(SshChannel& channel, const SshRun& run) {
   channel.write(run.input);
   bool all_input = !run.more_input;
   if (all_input) channel.close_input();
@@ -211,7 +226,7 @@ SshResult run_on_host(const std::shared_ptr<SshSession>& session, const std::str
       deadline = Clock::now() + run.timeout;
       take();
     } else {
-      session->wait({deadline, run.interrupts_needed});
+      channel.session().wait({deadline, run.interrupts_needed});
     }
   }
   take();

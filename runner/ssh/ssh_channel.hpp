@@ -16,13 +16,16 @@ namespace ibtest {
 /// command is the host's affair.
 class SshChannel {
  public:
-  /// Starts `command`, which the shell of the user's there gets. Throws Fault (target_failed), and Interrupted when as
-  /// many interrupts as needed have come.
-  SshChannel(std::shared_ptr<SshSession> session, const std::string& command, int interrupts_needed = 1);
+  /// Opens it: one round trip. Throws Fault (target_failed), and Interrupted when as many interrupts as needed have
+  /// come.
+  explicit SshChannel(std::shared_ptr<SshSession> session, int interrupts_needed = 1);
   SshChannel(const SshChannel&) = delete;
   SshChannel& operator=(const SshChannel&) = delete;
   ~SshChannel();
 
+  /// Starts `command`, which the shell of the user's there gets; once. Nothing waits for the host's consent: the input
+  /// follows at once, and exchange() throws the Fault (target_failed) of a host that does not execute it.
+  void execute(std::string command);
   /// Queues bytes for the standard input.
   void write(std::string_view bytes);
   /// Ends the standard input after what is queued.
@@ -30,7 +33,7 @@ class SshChannel {
   [[nodiscard]] std::size_t unsent() const { return queue_.size() - sent_; }
 
   /// Sends and receives what can be without waiting; whether anything was. Receives no more than 1 MiB beyond what was
-  /// taken, so that the sender waits for a slow taker.
+  /// taken, so that the sender waits for a slow taker. Throws Fault (target_failed) when the host executes no commands.
   bool exchange();
   [[nodiscard]] std::string take_output();
   [[nodiscard]] std::string take_error_output();
@@ -48,7 +51,8 @@ class SshChannel {
   [[nodiscard]] SshSession& session() { return *session_; }
 
  private:
-  enum class Part { none, output, errors, input };
+  enum class Part { none, command, output, errors, input };
+  bool request();
   bool send();
   bool receive(int stream, std::string& into, Part part);
   void fail();
@@ -56,6 +60,8 @@ class SshChannel {
 
   std::shared_ptr<SshSession> session_;
   _LIBSSH2_CHANNEL* channel_ = nullptr;
+  std::string command_;
+  bool requested_ = true;  ///< the host has said whether it executes the command
   std::string queue_;
   std::size_t sent_ = 0;
   std::string output_;
@@ -76,8 +82,9 @@ struct SshResult {
   std::string broken;              ///< why the connection has ended, if it has
 };
 
+/// How a command is seen to its end.
 struct SshRun {
-  std::string input = {};
+  std::string input = {};  ///< after what the channel has already
   /// Further input, asked for while there is room; nothing at its end.
   std::function<std::optional<std::string>()> more_input = {};
   /// Takes the output in the place of SshResult::output.
@@ -86,8 +93,7 @@ struct SshRun {
   int interrupts_needed = 1;
 };
 
-/// Runs a command to its end. Throws Fault (target_failed), Interrupted.
-[[nodiscard]] SshResult run_on_host(const std::shared_ptr<SshSession>& session, const std::string& command,
-                                    const SshRun& run);
+/// Sees the command of a channel to its end. Throws Fault (target_failed), Interrupted.
+[[nodiscard]] SshResult finish_command(SshChannel& channel, const SshRun& run);
 
 }  // namespace ibtest

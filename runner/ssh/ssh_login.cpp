@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <iterator>
 #include <libssh2.h>
 #include <memory>
 #include <optional>
@@ -59,9 +60,10 @@ class Login {
         user_(session.settings().user) {}
 
   void run() {
+    if (!options_.login_password && try_only_key()) return;
     if (ask_methods()) return;
     if (options_.login_password && try_password()) return;
-    if (accepts("publickey") && try_keys()) return;
+    if (accepts("publickey") && !only_key_tried_ && try_keys()) return;
     // A host that wants a key and a password says so only after the key.
     if (!accepts("password") && !accepts("keyboard-interactive") && ask_methods()) return;
     if (!password_offered_ && try_password()) return;
@@ -105,6 +107,26 @@ class Login {
     }
     if (is_gone(result)) throw refused("the host has closed the connection after so many attempts");
     return false;
+  }
+
+  // The one key there is, without asking first what the host accepts: that saves a round trip where it is taken, as it
+  // mostly is. Where it is not, the question counts as an attempt; with several keys a host would soon have had enough.
+  bool try_only_key() {
+    if (!session_.settings().agent_socket.empty()) return false;
+    std::vector<std::filesystem::path> files;
+    std::error_code ignored;
+    std::ranges::copy_if(session_.settings().keys, std::back_inserter(files),
+                         [&](const auto& file) { return std::filesystem::exists(file, ignored); });
+    if (files.size() != 1) return false;
+    try {
+      const PrivateKeyFile key = read_private_key(files.front());
+      if (key.encrypted) return false;  // nobody is asked before it is known that the host takes keys
+      only_key_tried_ = true;
+      return try_key(files.front(), key, "");
+    } catch (const Fault&) {
+      if (over_) throw;
+      return false;  // said when it is its turn
+    }
   }
 
   bool try_keys() {
@@ -299,7 +321,7 @@ class Login {
     over_ = true;
     std::string message = fmt::format("{} does not let {} log in", session_.settings().host, user_);
     if (!why.empty()) message += ": " + why;
-    message += "; it accepts " + (methods_.empty() ? std::string("nothing that is known") : methods_);
+    if (!methods_.empty()) message += "; it accepts " + methods_;
     message += tried_.empty() ? "; there was nothing to try" : fmt::format("; tried {}", fmt::join(tried_, ", "));
     return {ExitStatus::target_failed, message,
             "Name the right key with --ssh-key or IdentityFile, or another user with ssh:USER@HOST."};
@@ -316,6 +338,7 @@ class Login {
   std::optional<std::string> password_;
   std::exception_ptr problem_;
   bool could_ask_ = true;
+  bool only_key_tried_ = false;
   bool password_offered_ = false;
   bool over_ = false;
 };

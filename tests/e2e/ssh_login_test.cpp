@@ -175,6 +175,36 @@ TEST_F(SshLogin, SaysWhenTheHostHasHadEnough) {
   expect_refusal(run("ssh:box:2204"), "the host has closed the connection");
 }
 
+// One attempt for each key, and none for a host that takes no keys.
+TEST_F(SshLogin, WastesNoAttempts) {
+  std::string lines;
+  for (const std::string name : {"one", "two"}) {
+    ASSERT_EQ(tool({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", (folder_ / name).string()}).status, 0);
+    lines += fmt::format("  IdentityFile {}/{}\n", folder_.string(), name);
+  }
+  start_sshd(2206, {"MaxAuthTries 3"});
+  start_sshd(2207, {"MaxAuthTries 2", "PubkeyAuthentication no"});
+  know_host("[" + address_ + "]:2206");
+  know_host("[" + address_ + "]:2207");
+  configure(lines + "  IdentityFile " + (keys_ / "user_rsa").string() + "\n");
+  expect_success(run("ssh:box:2206"));
+  const auto program = run_in_terminal("ssh:box:2207");
+  ASSERT_TRUE(program->wait_for("assword: ")) << program->shown();
+  program->type("root word\n");
+  EXPECT_EQ(program->wait(), 0) << program->shown();
+}
+
+// It is offered before it is asked what the host takes.
+TEST_F(SshLogin, AsksForThePasswordAfterTheOnlyKeyWasRefused) {
+  start_sshd(2208, {"PubkeyAuthentication no"});
+  know_host("[" + address_ + "]:2208");
+  use_key("user_rsa");
+  const auto program = run_in_terminal("ssh:box:2208");
+  ASSERT_TRUE(program->wait_for("assword: ")) << program->shown();
+  program->type("root word\n");
+  EXPECT_EQ(program->wait(), 0) << program->shown();
+}
+
 TEST_F(SshLogin, SaysWhatAHostWithoutShellSays) {
   in_host(
       "printf '#!/bin/sh\\necho Please log in as ubuntu\\n' >/bin/no-shell; chmod 755 /bin/no-shell; usermod -s "

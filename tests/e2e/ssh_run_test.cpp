@@ -40,6 +40,25 @@ TEST_F(SshRunTest, BringsTheAgentOnce) {
   EXPECT_EQ(in_host("stat -c %a /root/.cache/ibtest /root/.cache/ibtest/*"), "700\n700\n");
 }
 
+TEST_F(SshRunTest, MakesDoWithOneSessionAtATime) {
+  start_sshd(2301, {"MaxSessions 1"});
+  know_host("[" + address_ + "]:2301");
+  for (int i = 0; i < 2; ++i)
+    expect_success(run("ssh:box:2301"));
+  expect_success(run("ssh:asked@box:2301", {"--become-password=SECRET"}, {"SECRET=asked word"}));
+}
+
+// What is removed from the host after a month without use is what nobody uses.
+TEST_F(SshRunTest, KeepsAnAgentThatIsUsedFresh) {
+  for (const std::string user : {"root", "free"}) {
+    const std::string folder = (user == "root" ? "/root" : "/home/" + user) + "/.cache/ibtest";
+    expect_success(run("ssh:" + user + "@box"));
+    in_host("touch -d '40 days ago' " + folder + "/ibtest-agent-*");
+    expect_success(run("ssh:" + user + "@box"));
+    EXPECT_EQ(in_host("find " + folder + " -name 'ibtest-agent-*' -mtime -1 | wc -l"), "1\n") << user;
+  }
+}
+
 // Whether the machine executes it is another matter: this host only claims to be an ARM machine.
 TEST_F(SshRunTest, BringsTheAgentForTheMachine) {
   claim_machine("aarch64");

@@ -1,5 +1,6 @@
 #include "runner/target/ssh/agent_upload.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <fstream>
@@ -24,10 +25,10 @@ constexpr std::size_t piece = 256U << 10U;
 // What a broken transfer leaves is FILE.part. An upload takes it by renaming it to a part of its own, which only one of
 // several at once can do; the others begin anew, and each writes to its own.
 
-/// The agent is there, or a part of it, which is this upload's from now on.
+/// The agent is there, as another upload has just finished, or a part of it, which is this upload's from now on.
 constexpr std::string_view look_script =
     R"sh(IFS= read -r d; f=$d/ibtest-agent-{0}; )sh"
-    R"sh(if [ -f "$f" ] && [ -x "$f" ]; then touch "$f"; echo "ibtest present"; )sh"
+    R"sh(if [ -f "$f" ] && [ -x "$f" ]; then echo "ibtest present"; )sh"
     R"sh(else p=$f.{1}.part; mv -f "$f.part" "$p" 2>/dev/null; )sh"
     R"sh(if [ -f "$p" ]; then echo "ibtest part $(wc -c <"$p")"; fi; fi; echo "ibtest looked")sh";
 
@@ -56,7 +57,7 @@ std::string read_file(const std::filesystem::path& path) {
 
 class Upload {
  public:
-  Upload(const SshHost& host, const std::filesystem::path& agent, ProgressSink& progress)
+  Upload(SshHost& host, const std::filesystem::path& agent, ProgressSink& progress)
       : host_(host),
         progress_(progress),
         bytes_(read_file(agent)),
@@ -64,6 +65,7 @@ class Upload {
         place_(fmt::format("{}/ibtest-agent-{}", host.survey().folder, hash_)) {}
 
   std::string run() {
+    if (std::ranges::count(host_.survey().agents, hash_) > 0) return place_;
     constexpr int most_attempts = 2;
     for (int attempt = 0; attempt < most_attempts; ++attempt) {
       const std::optional<std::size_t> there = look();
@@ -87,7 +89,7 @@ class Upload {
   }
 
   // Nothing when the agent is there; else how much of it is.
-  [[nodiscard]] std::optional<std::size_t> look() const {
+  [[nodiscard]] std::optional<std::size_t> look() {
     const SshResult result =
         host_.run(SshHost::As::user, fmt::format(look_script, hash_, id_), {.input = folder_line()});
     std::size_t size = 0;
@@ -124,8 +126,8 @@ class Upload {
       sent += next.size();
       return next;
     };
-    const SshResult result = host_.run(
-        SshHost::As::user, fmt::format(receive_script, hash_, id_, compressed ? "gzip -dc" : "cat"), std::move(run));
+    const SshResult result =
+        host_.run(SshHost::As::user, fmt::format(receive_script, hash_, id_, compressed ? "gzip -dc" : "cat"), run);
     for (const auto& [word, ignored] : said_by_script(result.output)) {
       if (word == "installed") {
         progress_.finished("the agent is on the host");
@@ -138,11 +140,11 @@ class Upload {
     throw failure(result);
   }
 
-  void forget() const {
+  void forget() {
     static_cast<void>(host_.run(SshHost::As::user, fmt::format(forget_script, hash_, id_), {.input = folder_line()}));
   }
 
-  const SshHost& host_;
+  SshHost& host_;
   ProgressSink& progress_;
   std::string bytes_;
   std::string hash_;
@@ -152,7 +154,7 @@ class Upload {
 
 }  // namespace
 
-std::string upload_agent(const SshHost& host, const std::filesystem::path& agent_executable, ProgressSink& progress) {
+std::string upload_agent(SshHost& host, const std::filesystem::path& agent_executable, ProgressSink& progress) {
   return Upload(host, agent_for(host.survey().machine, agent_executable), progress).run();
 }
 

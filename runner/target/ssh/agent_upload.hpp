@@ -7,10 +7,10 @@
 
 namespace ibtest {
 
-/// Brings the agent to a host, unless this very one is there already; its path there. A transfer that broke off is gone
-/// on with, what arrives is compared by its SHA-256, and only then gets its name. Throws Fault (target_failed),
-/// Interrupted.
-[[nodiscard]] std::string upload_agent(const SshHost& host, const std::filesystem::path& agent_executable,
+/// Brings the agent to a host, unless the survey has found this very one there; its path there. A transfer that broke
+/// off is gone on with, what arrives is compared by its SHA-256, and only then gets its name. Throws Fault
+/// (target_failed), Interrupted.
+[[nodiscard]] std::string upload_agent(SshHost& host, const std::filesystem::path& agent_executable,
                                        ProgressSink& progress);
 
 }  // namespace ibtest

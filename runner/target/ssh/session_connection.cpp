@@ -23,9 +23,11 @@ constexpr std::size_t most_unsent = 256U << 10U;
 constexpr auto exit_patience = 2s;
 constexpr auto answer_patience = 120s;
 
-/// The script gets the paths as the first lines of its input; {0} is what the first connection asks for.
+/// The script gets the paths as the first lines of its input; {0} is what the first connection asks for. An agent that
+/// is used is not removed as an old one.
 constexpr std::string_view attach_script =
-    R"sh(IFS= read -r a; IFS= read -r o; IFS= read -r f; cd /; exec "$a" attach {0}--owner "$o" "$f")sh";
+    R"sh(IFS= read -r a; IFS= read -r o; IFS= read -r f; touch -c "$a" 2>/dev/null; cd /; )sh"
+    R"sh(exec "$a" attach {0}--owner "$o" "$f")sh";
 
 /// What went wrong, without what the agent would do about it.
 std::string cause_in(std::string_view errors) {

@@ -15,8 +15,9 @@ namespace ibtest {
 namespace {
 
 /// Names the system, and finds a folder that nobody else can have made or can change, on a file system that lets
-/// programs be executed. Field 22 of /proc/1/stat, of which the name of the process may have blanks, is its start.
-/// Folders in /tmp that others have made are left alone.
+/// programs be executed, and the agents in it. Field 22 of /proc/1/stat, of which the name of the process may have
+/// blanks, is its start. Folders in /tmp that others have made are left alone. Whether sudo asks for a password is
+/// tried with a command as later ones are. All in one: each script costs a way to the host and back.
 constexpr std::string_view survey_script =
     R"sh(umask 077; u=$(id -u); )sh"
     R"sh(echo "ibtest system $(uname -s)"; echo "ibtest machine $(uname -m)"; echo "ibtest uid $u"; )sh"
@@ -32,7 +33,12 @@ constexpr std::string_view survey_script =
     R"sh(if [ -z "$w" ]; then m=$( { printf "exit 0\n" >"$p" && chmod 700 "$p"; } 2>&1 ) || w=${m##*: }; fi; )sh"
     R"sh(if [ -z "$w" ]; then "$p" 2>/dev/null || w="programs in it may not be executed"; fi; )sh"
     R"sh(rm -f "$p" 2>/dev/null; )sh"
-    R"sh(if [ -z "$w" ]; then echo "ibtest folder $d"; break; fi; echo "ibtest refused $d: $w"; done)sh";
+    R"sh(if [ -z "$w" ]; then echo "ibtest folder $d"; for a in "$d"/ibtest-agent-*; do )sh"
+    R"sh(if [ -f "$a" ] && [ -x "$a" ]; then echo "ibtest agent ${a##*/ibtest-agent-}"; fi; done; break; fi; )sh"
+    R"sh(echo "ibtest refused $d: $w"; done; )sh"
+    R"sh(if [ "$u" != 0 ] && command -v sudo >/dev/null 2>&1; then )sh"
+    R"sh(if m=$(sudo -n sh -c : 2>&1 </dev/null); then echo "ibtest sudo"; )sh"
+    R"sh(else printf "%s\n" "$m" | while IFS= read -r l; do echo "ibtest unprivileged $l"; done; fi; fi)sh";
 
 }  // namespace
 
@@ -60,6 +66,7 @@ SshHost::SshHost(SshAddress address, SshOptions options, ProcessLoop& loop)
 
 void SshHost::connect(ProgressSink& progress, Clock::time_point deadline) {
   if (is_connected()) return;
+  spare_.reset();
   session_.reset();
   settings_ = ssh_settings(loop_, address_, options_);
   const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - Clock::now());
@@ -87,6 +94,7 @@ void SshHost::connect(ProgressSink& progress, Clock::time_point deadline) {
 
 void SshHost::disconnect() {
   if (session_) session_->hang_up();
+  spare_.reset();
   session_.reset();
 }
 
@@ -103,10 +111,13 @@ SshHost::Command SshHost::command(As as, std::string_view script, std::string_vi
   return {R"(sudo -k -S -p "" )" + plain, become_password_ + "\n" + std::string(input)};
 }
 
-SshResult SshHost::run(As as, std::string_view script, SshRun run) const {
-  Command made = command(as, script, run.input);
-  run.input = std::move(made.input);
-  SshResult result = run_on_host(session(), made.line, run);
+SshResult SshHost::run(As as, std::string_view script, const SshRun& run) {
+  const auto channel = start(as, script, {}, run.interrupts_needed);
+  return finish(*channel, run);
+}
+
+SshResult SshHost::finish(SshChannel& channel, const SshRun& run) const {
+  SshResult result = finish_command(channel, run);
   if (!result.broken.empty()) {
     throw Fault(ExitStatus::target_failed,
                 fmt::format("the connection to {} was lost: {}", settings_.host, result.broken));
@@ -114,15 +125,36 @@ SshResult SshHost::run(As as, std::string_view script, SshRun run) const {
   return result;
 }
 
-std::unique_ptr<SshChannel> SshHost::start(As as, std::string_view script, std::string_view input) const {
+std::unique_ptr<SshChannel> SshHost::start(As as, std::string_view script, std::string_view input,
+                                           int interrupts_needed) {
   const Command made = command(as, script, input);
-  auto channel = std::make_unique<SshChannel>(session(), made.line);
+  auto channel = spare_ ? std::move(spare_) : open_channel(interrupts_needed);
+  channel->execute(made.line);
   channel->write(made.input);
   return channel;
 }
 
+std::unique_ptr<SshChannel> SshHost::open_channel(int interrupts_needed) const {
+  try {
+    return std::make_unique<SshChannel>(session(), interrupts_needed);
+  } catch (const Fault&) {
+    // A host that allows one at a time may refuse it while it is still clearing away the one before.
+    if (!is_connected()) throw;
+    return std::make_unique<SshChannel>(session(), interrupts_needed);
+  }
+}
+
+void SshHost::open_spare() {
+  try {
+    spare_ = std::make_unique<SshChannel>(session());
+  } catch (const Fault&) {  // NOLINT(bugprone-empty-catch): a host may allow only one at a time
+  }
+}
+
 void SshHost::look_around() {
-  const SshResult result = run(As::user, survey_script, {});
+  const auto channel = start(As::user, survey_script, {});
+  open_spare();
+  const SshResult result = finish(*channel, {});
   survey_ = {};
   for (auto& [word, rest] : said_by_script(result.output)) {
     if (word == "system") survey_.system = rest;
@@ -131,7 +163,10 @@ void SshHost::look_around() {
     if (word == "boot") survey_.boot = rest;
     if (word == "has") survey_.tools.push_back(rest);
     if (word == "folder") survey_.folder = rest;
+    if (word == "agent") survey_.agents.push_back(rest);
     if (word == "refused") survey_.refused.push_back(rest);
+    if (word == "sudo") survey_.sudo = true;
+    if (word == "unprivileged") survey_.sudo_refusal += rest + "\n";
   }
   if (survey_.machine.empty()) {
     const std::string words = last_lines(result.output + "\n" + result.errors, 3);
@@ -159,12 +194,10 @@ void SshHost::become_root(ProgressSink& progress) {
     throw Fault(ExitStatus::target_failed, fmt::format("steps run as root, but {} has no sudo to become it", who),
                 "Log in as root, or install sudo there.");
   }
-  constexpr std::string_view nothing = ":";
   root_ = Root::sudo;
-  const SshResult without = run(As::root, nothing, {});
-  if (without.exit_status == 0) return;
+  if (survey_.sudo) return;
   root_ = Root::self;
-  const std::string refusal = essence_of(without.errors);
+  const std::string refusal = essence_of(survey_.sudo_refusal);
   if (!options_.become_password) {
     throw Fault(ExitStatus::target_failed,
                 fmt::format("steps run as root, but {} may not become it without a password ({})", who, refusal),
@@ -176,6 +209,7 @@ void SshHost::become_root(ProgressSink& progress) {
     become_password_ = secret_from(*options_.become_password, loop_, fmt::format("sudo password of {}: ", who));
   }
   root_ = Root::sudo_with_password;
+  constexpr std::string_view nothing = ":";
   const SshResult with = run(As::root, nothing, {});
   if (with.exit_status == 0) return;
   if (first) become_password_.clear();

@@ -21,13 +21,21 @@ struct HostSurvey {
   /// Blank where /proc tells neither.
   std::string boot;
   std::string folder;                ///< nobody but the user may write to it, and programs in it can be executed
+  std::vector<std::string> agents;   ///< hashes of those in the folder
   std::vector<std::string> refused;  ///< folders that are not fit, and why
+  bool sudo = false;                 ///< becomes root without a password
+  std::string sudo_refusal;          ///< else what it says
 
   [[nodiscard]] bool has(std::string_view tool) const;
 };
 
 /// A host under test: the connection to it, and how to become root there. Commands are executed by its POSIX shell;
 /// what is secret or not of our making goes to their standard input, never into their arguments.
+///
+/// A short run on a far host waits for round trips more than for anything else. With the agent there and one key they
+/// are: TCP 1, versions and keys 2, the authentication service 1, the key and its signature 2, a channel 1, the survey
+/// and meanwhile the next channel 1; then, in it, the start of the session 1, the job 1, its logs 1, its end 1. The
+/// program `ssh` asks for the methods of authentication as well, and executes its command after the first channel: 9.
 class SshHost {
  public:
   using Clock = std::chrono::steady_clock;
@@ -53,9 +61,10 @@ class SshHost {
   enum class As { user, root };
   /// Has the host's sh execute `script`, which must have no single quotes and no line breaks, to its end. Throws Fault
   /// (target_failed) when the connection breaks, Interrupted.
-  [[nodiscard]] SshResult run(As as, std::string_view script, SshRun run) const;
+  [[nodiscard]] SshResult run(As as, std::string_view script, const SshRun& run);
   /// Starts a script, for a longer conversation.
-  [[nodiscard]] std::unique_ptr<SshChannel> start(As as, std::string_view script, std::string_view input) const;
+  [[nodiscard]] std::unique_ptr<SshChannel> start(As as, std::string_view script, std::string_view input,
+                                                  int interrupts_needed = 1);
 
   [[nodiscard]] const HostSurvey& survey() const { return survey_; }
   [[nodiscard]] const SshSettings& settings() const { return settings_; }
@@ -67,6 +76,9 @@ class SshHost {
     std::string line;
     std::string input;
   };
+  [[nodiscard]] SshResult finish(SshChannel& channel, const SshRun& run) const;
+  [[nodiscard]] std::unique_ptr<SshChannel> open_channel(int interrupts_needed) const;
+  void open_spare();
   [[nodiscard]] Command command(As as, std::string_view script, std::string_view input) const;
   [[nodiscard]] std::shared_ptr<SshSession> session() const;
   void look_around();
@@ -78,6 +90,7 @@ class SshHost {
   SshSettings settings_;
   SshSecrets secrets_;
   std::shared_ptr<SshSession> session_;
+  std::unique_ptr<SshChannel> spare_;  ///< opened while something else was waited for; perhaps none
   bool given_up_ = false;
   std::string host_key_;  ///< line of known_hosts for the key that was found right
   HostSurvey survey_;

@@ -151,7 +151,7 @@ void SshMachine::copy_out(const std::string& source, const std::filesystem::path
     run.interrupts_needed = 2;
     SshResult result;
     try {
-      result = host_->run(SshHost::As::root, read_script, std::move(run));
+      result = host_->run(SshHost::As::root, read_script, run);
     } catch (const Fault& fault) {
       throw fault.while_doing(doing);
     }

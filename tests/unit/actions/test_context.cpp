@@ -57,6 +57,7 @@ class ReadyExchange final : public RunnerExchange {
   }
   bool send(std::string_view /*bytes*/) override { return true; }
   RunnerAnswer finish() override { return {answer_, answer_.value("error", "")}; }
+  void leave() override {}
 
  private:
   std::string bytes_;

@@ -81,6 +81,25 @@ TEST_F(LogReceiverTest, RefusesListsThatMakeNoSense) {
   EXPECT_THAT(receive_files({{{"path", "a"}, {"size", 3}}}, "x"), HasSubstr("sends less than it has announced"));
 }
 
+// Frames may come another way than events, and later.
+TEST_F(LogReceiverTest, CountsWhatIsWrittenAndNotWhatTheAgentSays) {
+  using Kind = ExchangeFrame::Kind;
+  const std::string script =
+      R"sh(read -r command; echo '{"n":2,"t":1,"e":"logs-sent","error":""}'; sleep 0.1; cat ')sh" +
+      (folder_ / "frames").string() + "'; cat >/dev/null";
+  const auto receive_file = [&](const std::string& path) {
+    const nlohmann::json file = {{"path", path}, {"size", 6}};
+    const auto files = nlohmann::json::array({file});
+    return receive(script, {{.exchange = 1, .kind = Kind::ask, .content = {{"ask", "keep-logs"}, {"files", files}}},
+                            {.exchange = 1, .kind = Kind::data, .bytes = "hello\n"},
+                            {.exchange = 1, .kind = Kind::end}});
+  };
+  EXPECT_EQ(receive_file("console.log"), "");
+  EXPECT_EQ(content("console.log"), "hello\n");
+  std::filesystem::remove_all(folder_ / "logs");
+  EXPECT_THAT(receive_file("../escaped"), HasSubstr("outside its log folder"));
+}
+
 TEST_F(LogReceiverTest, GivesUpOnAnAgentThatEndsOrTalksNonsense) {
   EXPECT_EQ(receive("read -r command; exit 0"), "the agent has ended");
   EXPECT_THAT(receive("read -r command; echo nonsense; sleep 5"), HasSubstr("reading an event"));
