@@ -200,6 +200,27 @@ TEST_F(SshReboot, EndsWhenInterruptedWhileTheHostIsDown) {
   EXPECT_EQ(program->wait().status, 130);
 }
 
+// Nobody of the run has asked for it: what the step had done is unknown.
+TEST_F(SshReboot, SaysThatTheHostHasRebootedByItself) {
+  boot();
+  write_scripts(document_, {"echo started; sleep 100"});
+  for (const bool orderly : {true, false}) {
+    const auto program = start_run();
+    ASSERT_TRUE(program->read_until("started"));
+    if (orderly) {
+      in_host("systemctl reboot");
+    } else {
+      tool({"docker", "restart", "--time", "0", container_});
+    }
+    const auto result = program->wait();
+    EXPECT_EQ(result.status, 3) << result.errors;
+    EXPECT_THAT(result.errors,
+                AllOf(HasSubstr("the agent was lost: the host was rebooted meanwhile"), HasSubstr("step Step1")))
+        << result.output;
+    EXPECT_EQ(in_host("ls /var/lib/ibtest"), "lock\n");
+  }
+}
+
 TEST_F(SshReboot, SaysWhatRefuses) {
   start_host();
   write_scripts(document_, {"exit 194"});
