@@ -93,8 +93,13 @@ class Server {
       loop_.run_one();
       if (std::exchange(logs_wanted_, false)) events_.emit(LogsSent{logs_to_runner()});
     }
-    clean_up();
+    const bool unexpected = session_ && ending_ && !release_;
+    if (!unexpected) clean_up();
     end_session();
+    if (!unexpected) return;
+    if (session_->connected()) return clean_up();  // a runner has heard all
+    // The next one finds why, and clears up: end_of_session().
+    std::fprintf(stderr, "%s\n", end_signal_reason);
   }
 
  private:
@@ -237,11 +242,6 @@ class Server {
 
   void clean_up() {
     std::error_code ignored;
-    if (session_ && ending_ && !release_) {
-      // Whoever comes next finds why, and clears up: end_of_session().
-      std::fprintf(stderr, "%s\n", end_signal_reason);
-      return;
-    }
     if (!state_folder_.empty()) {
       std::filesystem::remove_all(state_folder_, ignored);
       std::filesystem::remove(options_.state_directory, ignored);  // only when empty

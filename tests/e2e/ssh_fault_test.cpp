@@ -16,8 +16,8 @@ class SshFault : public SshConnection {
   /// Sets a shell variable for each of the processes on the host that a run consists of: `agent`, which has started the
   /// script of a step; `beside` it, its parent; and `bridge` to the connection, which alone has an input.
   static constexpr const char* find_processes =
-      "for p in /proc/[0-9]*; do c=$(tr '\\0' ' ' <$p/cmdline 2>/dev/null); case $c in "
-      "*bash*script-*) agent=$(cut -d' ' -f4 $p/stat);; "
+      "for p in /proc/[0-9]*; do [ $p != /proc/$$ ] || continue; c=$(tr '\\0' ' ' <$p/cmdline 2>/dev/null); case $c in "
+      "*bash*script-*) a=$(cut -d' ' -f4 $p/stat); [ $a = 1 ] || agent=$a;; "
       "*ibtest-agent-*' attach '*) [ $(readlink $p/fd/0) = /dev/null ] || bridge=${p#/proc/};; esac; done; "
       "beside=$(cut -d' ' -f4 /proc/$agent/stat); ";
   void kill_in_host(const std::string& processes) const {
@@ -112,7 +112,7 @@ TEST_F(SshFault, GoesOnWithoutARunnerThatWasKilled) {
 
 TEST_F(SshFault, StopsTheRunOnceThereIsAConnectionAgain) {
   boot();
-  write_scripts(document_, {"echo started; sleep 987"});
+  write_scripts(document_, {"echo started; sleep 87"});
   const auto program = start_run();
   ASSERT_TRUE(program->read_until("started"));
   proxy_->refuse(true);
@@ -125,7 +125,7 @@ TEST_F(SshFault, StopsTheRunOnceThereIsAConnectionAgain) {
   EXPECT_EQ(result.status, 130) << result.errors;
   EXPECT_THAT(result.errors, AllOf(HasSubstr("interrupted"), Not(HasSubstr("goes on there"))));
   EXPECT_THAT(log("detailedoutput.json"), HasSubstr("\"status\": \"interrupted\""));
-  EXPECT_EQ(in_host("cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -o 'sleep 987'"), "");
+  EXPECT_EQ(in_host("cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -o 'slee[p] 87'"), "");
   expect_nothing_left();
 }
 
@@ -171,8 +171,8 @@ TEST_F(SshFault, SaysThatTheSessionHasNoPlace) {
 }
 
 TEST_F(SshFault, SaysThatTheDiskIsFullBeforeItBegins) {
-  boot({}, {"--tmpfs", "/var/lib/ibtest:size=64k,mode=700"});
-  in_host("dd if=/dev/zero of=/var/lib/ibtest/other bs=4k");
+  boot({}, {"--tmpfs", "/var/lib/ibtest:nr_inodes=2,mode=700"});
+  in_host("touch /var/lib/ibtest/other");
   const auto result = run("ssh:box");
   expect_refusal(result, "No space left on device");
   EXPECT_THAT(result.errors, HasSubstr("/var/lib/ibtest"));
@@ -198,7 +198,8 @@ TEST_F(SshFault, GoesOnWhenTheDiskBecomesFull) {
 
 TEST_F(SshFault, SaysThatAFullDiskLeavesNothingToGoOnWith) {
   boot({}, {"--tmpfs", "/var/lib/ibtest:size=256k,mode=700"});
-  write_scripts(document_, {"dd if=/dev/zero of=/var/lib/ibtest/other bs=4k; echo full", "echo after it; sleep 987"});
+  write_scripts(document_, {"dd if=/dev/zero of=/var/lib/ibtest/other bs=4k; echo full",
+                            "yes | head -c 10000; echo after it; sleep 87"});
   const auto program = start_run();
   ASSERT_TRUE(program->read_until("after it"));
   program->signal(SIGKILL);
