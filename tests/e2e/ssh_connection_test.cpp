@@ -3,6 +3,7 @@
 #include <fstream>
 #include <future>
 #include <map>
+#include <optional>
 #include <random>
 #include <regex>
 #include <sstream>
@@ -230,6 +231,36 @@ TEST_F(SshConnection, RefusesAnotherHostKeyWhenConnectingAgain) {
   const auto result = program->wait();
   EXPECT_EQ(result.status, 3) << result.errors;
   EXPECT_THAT(result.errors, AllOf(HasSubstr("another one is known for it"), HasSubstr("step Step1")));
+}
+
+// After all was told, while the logs are copied, and when the agent is told to go: wherever a cut may come.
+TEST_F(SshConnection, EndsAsUndisturbedThroughCutsAtItsEnd) {
+  boot();
+  write_scripts(document_, {"echo ran as $(id -u); while [ ! -e /root/go ]; do sleep 0.02; done"});
+  const auto run_to_its_end = [this](std::optional<std::size_t> cut_after) {
+    in_host("rm -f /root/go");
+    const auto program = start_run();
+    EXPECT_TRUE(program->read_until("ran as 0"));
+    const std::size_t before = proxy_->bytes();
+    if (cut_after) proxy_->cut_after(*cut_after);
+    in_host("touch /root/go");
+    const auto result = program->wait();
+    EXPECT_EQ(result.status, 0) << result.errors;
+    expect_nothing_left();
+    return proxy_->bytes() - before;
+  };
+  const std::size_t bytes = run_to_its_end({});
+  const RunRecord expected = record_of(fs::canonical(folder_ / ".ibtest/runs/latest"));
+  constexpr std::size_t places = 12;
+  for (std::size_t place = 1; place <= places; ++place) {
+    SCOPED_TRACE(place);
+    const int cuts = proxy_->cuts();
+    run_to_its_end(bytes * place / (places + 1));
+    EXPECT_EQ(proxy_->cuts(), cuts + 1);
+    const RunRecord got = record_of(fs::canonical(folder_ / ".ibtest/runs/latest"));
+    EXPECT_EQ(got.events, expected.events);
+    EXPECT_EQ(got.files, expected.files);
+  }
 }
 
 // Who comes second waits, and leaves nothing when it does not want to any more.

@@ -1,5 +1,8 @@
+#include <chrono>
 #include <csignal>
+#include <future>
 #include <netinet/in.h>
+#include <random>
 #include <sstream>
 #include <sys/socket.h>
 
@@ -294,6 +297,42 @@ phases:
   EXPECT_EQ(result.status, 0) << result.errors;
   EXPECT_THAT(log("console.log"), HasSubstr("ran as 0"));
   EXPECT_EQ(in_host("cat /root/order"), "begin\nmiddle\nmiddle\ntold\n");
+  EXPECT_EQ(in_host("ls /var/lib/ibtest"), "lock\n");
+  expect_no_gap(4);
+}
+
+// From the request to what the next agent says first.
+TEST_F(SshReboot, GoesOnAfterARebootDespiteCuts) {
+  boot();
+  put_proxy_between();
+  write(document_, R"(schemaVersion: 1.0
+phases:
+  - name: build
+    steps:
+      - name: Loop
+        action: ExecuteBash
+        loop: {name: turn, for: {start: 1, end: 3, updateBy: 1}}
+        inputs:
+          commands:
+            - echo {{ turn.index }} >>/root/order
+            - '[ -e /root/done-{{ turn.index }} ] || { touch /root/done-{{ turn.index }}; exit 194; }'
+            - echo ran as $(id -u)
+)");
+  const auto program = start_run();
+  auto running = std::async(std::launch::async, [&program] { return program->wait(); });
+  // The one connection of a reboot is cut after so many bytes, and those after it.
+  std::mt19937 random(7);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same sizes every time
+  int seen = 0;
+  while (running.wait_for(std::chrono::milliseconds(2)) != std::future_status::ready) {
+    if (proxy_->connections() == seen) continue;
+    seen = proxy_->connections();
+    // Long enough that most come to do something.
+    if (seen % 3 != 0) proxy_->cut_after(5'000 + random() % 15'000);
+  }
+  const auto result = running.get();
+  expect_success(result);
+  EXPECT_GT(proxy_->cuts(), 3);
+  EXPECT_EQ(in_host("tr '\\n' ' ' </root/order"), "0 0 1 0 1 2 0 1 2 ");
   EXPECT_EQ(in_host("ls /var/lib/ibtest"), "lock\n");
   expect_no_gap(4);
 }
