@@ -341,19 +341,25 @@ phases:
 TEST_F(SshReboot, SaysThatTheHostHasRebootedByItself) {
   boot();
   write_scripts(document_, {"echo started; sleep 100"});
-  for (const bool orderly : {true, false}) {
-    const auto program = start_run();
+  for (const std::string how : {"orderly", "at once", "without an ibtest"}) {
+    SCOPED_TRACE(how);
+    auto program = start_run();
     ASSERT_TRUE(program->read_until("started"));
-    if (orderly) {
+    if (how == "orderly") {
       in_host("systemctl reboot");
     } else {
+      if (how != "at once") program->signal(SIGKILL);
       tool({"docker", "restart", "--time", "0", container_});
     }
-    const auto result = program->wait();
+    auto result = program->wait();
+    if (how == "without an ibtest") {
+      EXPECT_EQ(result.status, 128 + SIGKILL);
+      in_host("until (: </dev/tcp/127.0.0.1/22) 2>/dev/null; do sleep 0.05; done");
+      result = ibtest({"attach", "latest"});
+    }
     EXPECT_EQ(result.status, 3) << result.errors;
     EXPECT_THAT(result.errors,
-                AllOf(HasSubstr("the agent was lost: the host was rebooted meanwhile"), HasSubstr("step Step1")))
-        << result.output;
+                AllOf(HasSubstr("the agent was lost: the host was rebooted meanwhile"), HasSubstr("step Step1")));
     EXPECT_EQ(in_host("ls /var/lib/ibtest"), "lock\n");
   }
 }
