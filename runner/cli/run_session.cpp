@@ -221,16 +221,22 @@ class Session {
   }
 
   void warn_of_living_agent() {
-    if (report_.summary.faulted) return;  // the fault says so
-    const std::string why = out_of_reach_.empty() ? "the agent has not confirmed it" : out_of_reach_;
     const std::string name = planned_.target->name();
     const std::string command = folder_->attach_command();
-    context_.console.warning(
-        ended_
-            ? fmt::format("{} could not be told that the run is over ({}); `{}` does so later", name, why, command)
-            : fmt::format("{} could not be told to stop ({}); the run goes on there: `{}` follows it, and Ctrl-C there "
-                          "stops it",
-                          name, why, command));
+    if (out_of_reach_.empty()) {
+      context_.console.warning(
+          fmt::format("{} was told to end the run, and has not confirmed that yet; `{}` asks again", name, command));
+    } else if (report_.summary.faulted) {
+      return;  // the fault says so
+    } else if (ended_) {
+      context_.console.warning(fmt::format("{} could not be told that the run is over ({}); `{}` does so later", name,
+                                           out_of_reach_, command));
+    } else {
+      context_.console.warning(
+          fmt::format("{} could not be told to stop ({}); the run goes on there: `{}` follows it, and Ctrl-C then "
+                      "stops it",
+                      name, out_of_reach_, command));
+    }
   }
 
   // D-13: this machine is the user's to restart.

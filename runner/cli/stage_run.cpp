@@ -101,15 +101,16 @@ class Conversation {
 
   void on_deadline() {
     if (stopping_) {
-      end_ = StageEnd{};
-      if (!connection_->out_of_reach().empty()) return;  // whoever releases it says so
-      if (!std::exchange(told_to_stop_, true)) {
-        end_.reset();
+      const bool lost = !connection_->out_of_reach().empty();
+      if (!lost && !std::exchange(told_to_stop_, true)) {
         deadline_ = Clock::now() + patience_.stop;
         return;
       }
-      consumers_.console.warning(
-          fmt::format("the agent did not end within {} s after it was asked to", patience_.stop.count()));
+      if (!lost) {
+        consumers_.console.warning(
+            fmt::format("the agent did not end within {} s after it was asked to", patience_.stop.count()));
+      }
+      end_ = StageEnd{};
       return;
     }
     std::string message =

@@ -51,8 +51,8 @@ struct StageWork {
   std::uint32_t step_count = 0;  ///< steps that it can come to; an agent that starts more is refused
   /// Of a run that goes on: these were its events so far.
   std::optional<EventSequence> so_far = {};
-  bool attached =
-      false;  ///< the agent has said Hello to another runner (Machine::attach), which may not have told it more
+  /// The agent has said Hello to another runner (Machine::attach), which may not have come to give it the job.
+  bool attached = false;
   KeepForAnother keep = {};  ///< called before what is said there is done
 };
 

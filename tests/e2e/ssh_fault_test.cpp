@@ -54,17 +54,26 @@ TEST_F(SshFault, SaysThatTheAgentWasKilledAndLeavesTheHostFree) {
   }
 }
 
-// Systems that shut down, and people, end programs by SIGTERM.
+// Systems that shut down, and people, end programs by SIGTERM. Also when nobody is there to hear of it.
 TEST_F(SshFault, SaysThatTheAgentWasToldToEnd) {
   boot();
-  write_scripts(document_, {"echo started; sleep 30"});
-  const auto program = start_run();
-  ASSERT_TRUE(program->read_until("started"));
-  in_host(find_processes + std::string("kill $agent"));
-  const auto result = program->wait();
-  EXPECT_EQ(result.status, 3) << result.errors;
-  EXPECT_THAT(result.errors, AllOf(HasSubstr("the agent was told to end by a signal"), HasSubstr("ssh.yml:5")));
-  expect_nothing_left();
+  for (const bool connected : {true, false}) {
+    SCOPED_TRACE(connected);
+    write_scripts(document_, {"echo started; sleep 30"});
+    const auto program = start_run();
+    ASSERT_TRUE(program->read_until("started"));
+    if (!connected) {
+      proxy_->refuse(true);
+      proxy_->cut();
+      in_host(std::string("while :; do bridge=; ") + find_processes + "[ $bridge ] || break; sleep 0.05; done");
+    }
+    in_host(find_processes + std::string("kill $agent; while [ -e /proc/$agent ]; do sleep 0.05; done"));
+    proxy_->refuse(false);
+    const auto result = program->wait();
+    EXPECT_EQ(result.status, 3) << result.errors;
+    EXPECT_THAT(result.errors, AllOf(HasSubstr("the agent was told to end by a signal"), HasSubstr("ssh.yml:5")));
+    expect_nothing_left();
+  }
 }
 
 // None of them is the run.
