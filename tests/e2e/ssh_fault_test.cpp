@@ -65,6 +65,8 @@ TEST_F(SshFault, SaysThatTheAgentWasToldToEnd) {
     if (!connected) {
       proxy_->refuse(true);
       proxy_->cut();
+      // Before that, a program that is started here would keep the connection open.
+      program->wait_for_error("the connection to box was lost");
       in_host(std::string("while :; do bridge=; ") + find_processes + "[ $bridge ] || break; sleep 0.05; done");
     }
     in_host(find_processes + std::string("kill $agent; while [ -e /proc/$agent ]; do sleep 0.05; done"));
