@@ -113,7 +113,7 @@ void Execution::settle_record() {
   RunRecord& run = record();
   if (interrupted()) {
     run.status = Status::interrupted;
-    run.failure_message = "the run was stopped";
+    run.failure_message = parts_.control.stop_reason();
   } else if (!state_.failed_setup) {
     // Documents together only succeed or fail (EXEC-1); CLI-8 names the first one that failed.
     run.status = Status::success;
@@ -163,12 +163,14 @@ void Execution::write_results() {
 
 void Execution::warn_of_write_errors() {
   if (warned_of_write_error_) return;
-  std::string error = parts_.to_runner.write_error();
-  if (!log_->write_error().empty())
-    error = fmt::format("{} (log folder {})", log_->write_error(), log_->path().string());
-  if (error.empty()) return;
+  const std::string& logs = log_->write_error();
+  const std::string& events = parts_.to_runner.write_error();
+  if (logs.empty() && events.empty()) return;
   warned_of_write_error_ = true;
-  parts_.events.log(LogLevel::warning, error + "; the run goes on, but its logs are not complete");
+  parts_.events.log(LogLevel::warning,
+                    logs.empty() ? events + "; the run goes on, but no other runner could take it over"
+                                 : fmt::format("{} (log folder {}); the run goes on, but its logs are not complete",
+                                               logs, log_->path().string()));
 }
 
 }  // namespace ibtest

@@ -72,6 +72,8 @@ class Execution {
     bool ends_run = false;                                               ///< and with it the levels above (D-6)
     std::optional<LoopValues> loop = {};                                 ///< of the open step
     std::optional<std::chrono::steady_clock::time_point> deadline = {};  ///< of the open attempt (LOOP-11)
+    /// When the open step began, unless that was before a reboot.
+    std::optional<std::chrono::steady_clock::time_point> step_began = {};
   };
 
   /// The level that executes: the innermost one.

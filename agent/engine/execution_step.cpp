@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "actions/files/target_probe.hpp"
@@ -147,6 +151,7 @@ void Execution::open_step(const Position& position, const Step& step) {
   record.on_failure = on_failure_word(step.on_failure);
   record.max_attempts = attempts_of(step);
   record.start_time_ns = current_time_ns();
+  level().step_began = std::chrono::steady_clock::now();
   record.masked = is_masked(position, step);
   if (step.loop) record.loop = loop_as_written(*step.loop);
   records.push_back(std::move(record));
@@ -340,6 +345,10 @@ StepContext Execution::context_of(const Position& position, const Step& step) {
 void Execution::close_step(const Position& position, const Step& step, const Outcome& outcome) {
   StepRecord& record = phase_record(position).steps.back();
   record.end_time_ns = current_time_ns();
+  // The clock of the day may be set meanwhile. Over a reboot there is no other one.
+  auto duration = std::chrono::nanoseconds(std::max<std::int64_t>(record.end_time_ns - record.start_time_ns, 0));
+  if (const auto began = std::exchange(level().step_began, std::nullopt))
+    duration = std::chrono::steady_clock::now() - *began;
   const bool failed = outcome.kind == Outcome::Kind::failure;
   record.failure_message = outcome.succeeded() ? std::string() : outcome.error;
   switch (outcome.kind) {
@@ -364,7 +373,7 @@ void Execution::close_step(const Position& position, const Step& step, const Out
   parts_.events.emit(StepFinished{.address = position.address(),
                                   .status = record.status,
                                   .failure_message = record.failure_message,
-                                  .duration_ms = (record.end_time_ns - record.start_time_ns) / 1'000'000,
+                                  .duration_ms = std::chrono::floor<std::chrono::milliseconds>(duration).count(),
                                   .attempts = position.attempt});
   level().open_step.reset();
   level().open_attempt.reset();

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -23,6 +24,7 @@
 #include "agent/program/private_folder.hpp"
 #include "agent/program/session_socket.hpp"
 #include "agent/program/sudo_stand_in.hpp"
+#include "agent/protocol/execution_id.hpp"
 #include "agent/protocol/fault.hpp"
 
 namespace ibtest {
@@ -31,6 +33,7 @@ namespace {
 
 // How long a runner that does not read may hold up the end of an agent that was told to end by a signal.
 constexpr std::chrono::seconds farewell_patience{5};
+constexpr const char* end_signal_reason = "the agent was told to end by a signal, as when its machine shuts down";
 // How long a session whose job has not come waits for a runner to come back: meanwhile nobody else has the host.
 constexpr std::chrono::seconds beginning_patience{60};
 // How long the results of a session wait for a runner to come back.
@@ -90,8 +93,13 @@ class Server {
       loop_.run_one();
       if (std::exchange(logs_wanted_, false)) events_.emit(LogsSent{logs_to_runner()});
     }
-    clean_up();
+    const bool unexpected = session_ && ending_ && !release_;
+    if (!unexpected) clean_up();
     end_session();
+    if (!unexpected) return;
+    if (session_->connected()) return clean_up();  // a runner has heard all
+    // The next one finds why, and clears up: end_of_session().
+    std::fprintf(stderr, "%s\n", end_signal_reason);
   }
 
  private:
@@ -112,6 +120,12 @@ class Server {
     // One loop does not watch one descriptor twice.
     talk_input_ = FileDescriptor(::fcntl(talk.get(), F_DUPFD_CLOEXEC, 0));
     to_runner_.send_to(talk.get(), last_event);
+    if (const std::string& error = to_runner_.write_error(); !error.empty()) {
+      // What the runners before were told is lost, so this is no event of the run. The file may end in half a line.
+      const AgentFault fault{"what the run has told could not be kept on its machine: " + error,
+                             "make room there, and run the documents again"};
+      to_runner_.send_aside('\n' + encode(Event{0, current_time_ns(), fault}) + '\n');
+    }
     talk_ = std::move(talk);
     listen_to(talk_input_.get());
     exchanges_.runner_was_replaced();
@@ -219,7 +233,7 @@ class Server {
     end_signals_.async_wait([this](const boost::system::error_code& error, int) {
       if (error) return;
       ending_ = true;
-      control_.request_stop();
+      control_.request_stop(end_signal_reason);
       farewell_.expires_after(farewell_patience);
       farewell_.async_wait([this](const boost::system::error_code& cancelled) { farewell_over_ = !cancelled; });
       wait_for_end_signal();

@@ -158,7 +158,8 @@ Usage:
 
 RUN is the execution id, or the folder in .ibtest/runs; `latest` is the newest run. The agent on the
 host has gone on meanwhile, and keeps what it has to say for a day after the last step. Its events
-are continued where they ended; logs, reports and exit status are those of the run.
+are continued where they ended; logs, reports and exit status are those of the run. Where the host
+was to reboot, it is waited for, and rebooted if it was not asked yet. Ctrl-C ends the run.
 
 Flags:
   -h, --help   this text

@@ -51,7 +51,7 @@ class RunCommand {
         if (saved_->session.empty()) {
           forget_saved_run(saved_folder_, SavedFor::reboot);
         } else {
-          plan.targets.front().attached = saved_folder_;
+          plan.targets.front().attached = {saved_folder_, saved_->boot, saved_->reboot_event};
         }
       }
       const std::size_t groups = options_.separately ? loaded.sources.size() : 1;
@@ -211,6 +211,7 @@ ExitStatus go_on(const std::string& run, SavedFor purpose) {
     // One of perhaps several combinations.
     options.targets = {saved.target};
     options.session = saved.session;
+    if (!saved.reboot_event.empty()) options.reboot_from = saved.boot;
     options.separately = false;
   }
   return RunCommand(options, &saved, folder).run();

@@ -159,6 +159,12 @@ std::string RunFolder::shown_path() const {
   return relative.string();
 }
 
+std::string RunFolder::attach_command() const {
+  const std::string name = path_.filename().string();
+  // Where the command looks, the end of the name will do: it is the execution id.
+  return "ibtest attach " + (root_.own ? name.substr(name.rfind('_') + 1) : shown_path());
+}
+
 void RunFolder::write_event(std::string_view line) {
   if (!used_) {
     used_ = true;

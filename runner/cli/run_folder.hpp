@@ -44,6 +44,8 @@ class RunFolder {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   /// The path as people should read it: relative where it lies below the current folder.
   [[nodiscard]] std::string shown_path() const;
+  /// What a user types to follow a run whose agent lives on.
+  [[nodiscard]] std::string attach_command() const;
   /// One line of events.jsonl.
   void write_event(std::string_view line);
   /// Why events.jsonl is not complete; empty when it is.

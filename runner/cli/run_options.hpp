@@ -81,7 +81,8 @@ struct RunOptions : DocumentOptions {
   bool fail_fast = false;   ///< nothing further after the first failure
   bool separately = false;  ///< each document in a machine of its own
   SshOptions ssh;
-  std::string session = {};  ///< of an agent that goes on already; not by a flag
+  std::string session = {};      ///< of an agent that goes on already; not by a flag
+  std::string reboot_from = {};  ///< TargetContext::reboot_from; not by a flag
 };
 
 /// `ibtest attach`.

@@ -240,6 +240,7 @@ RunPlan make_run_plan(const RunOptions& options, const LoadedDocuments& loaded, 
   context.may_be_kept = options.keep != KeepMode::never;
   context.allow_reboot = options.allow_reboot;
   context.ssh = options.ssh;
+  context.reboot_from = options.reboot_from;
   context.without_network = options.without_network;
   for (const std::string& spec : options.targets) {
     context.run_id = options.session.empty() ? make_execution_id() : options.session;

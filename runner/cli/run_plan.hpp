@@ -39,8 +39,13 @@ struct PlannedTarget {
   std::unique_ptr<Target> target;
   std::vector<PlannedStage> stages;
   std::optional<Job> resumed = {};  ///< what to go on with, in the place of a job from the options (D-13)
-  /// Folder of a run whose agent has that job already: it is followed from where its events there end.
-  std::optional<std::filesystem::path> attached = {};
+  /// Of a run whose agent has that job already: it is followed from where the events in its folder end.
+  struct Attached {
+    std::filesystem::path folder;
+    std::string boot;          ///< as SavedRun
+    std::string reboot_event;  ///< as SavedRun
+  };
+  std::optional<Attached> attached = {};
 };
 
 /// Everything that was found out before anything is created.

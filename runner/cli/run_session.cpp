@@ -51,10 +51,10 @@ class Session {
       summary.planned_steps += stage.step_count;
     context_.console.begin_target(report_.history, summary.target, planned_.reason);
     try {
-      if (planned_.attached) followed_ = lock_run(*planned_.attached);
+      if (planned_.attached) followed_ = lock_run(planned_.attached->folder);
       planned_.target->prepare(progress_);
       if (planned_.attached) {
-        folder_ = std::make_unique<RunFolder>(context_.plan.log_root, *planned_.attached);
+        folder_ = std::make_unique<RunFolder>(context_.plan.log_root, planned_.attached->folder);
       } else {
         folder_ = std::make_unique<RunFolder>(context_.plan.log_root, planned_.execution_id, current_time_ns());
       }
@@ -70,12 +70,10 @@ class Session {
       summary.shown_log_directory = folder_->shown_path();
       if (const std::string error = folder_->events_error(); !error.empty()) context_.console.warning(error);
     }
-    if (followed_.is_open() && folder_ && !agent_may_live_) {
-      try {
-        forget_saved_run(folder_->path(), SavedFor::attach);
-      } catch (const Fault& fault) {
-        context_.console.warning(fault.message());
-      }
+    if (agent_may_live_) {
+      warn_of_living_agent();
+    } else if (followed_.is_open() && folder_) {
+      forget_attachable();
     }
     summary.documents = merge_documents(documents_);
     summary.duration_ms = milliseconds_since(start);
@@ -93,6 +91,8 @@ class Session {
         keep_if_asked(i, *machine, connection.get());
         // An agent may outlive its connection; one in a machine of ours goes with it.
         if (connection && !planned_.target->capabilities().disposable) release_agent(context_.loop, *connection, false);
+        agent_may_live_ = begun_ && connection && connection->agent_may_live();
+        if (agent_may_live_) out_of_reach_ = connection->out_of_reach();
         return;
       }
       release_agent(context_.loop, *connection, true);
@@ -113,19 +113,32 @@ class Session {
     StageEnd end;
     if (planned_.attached) {
       const KnownEvents known = show_known_events(consumers, work);
-      agent_may_live_ = true;  // until it is known better
-      connection = machine.attach(known.last);
-      end.finished = known.finished;
+      if (known.reboots) {
+        connection = machine.connect();
+      } else {
+        work.attached = true;
+        agent_may_live_ = true;  // until it is known better
+        out_of_reach_ = "no connection to its agent was made yet";
+        connection = machine.attach(planned_.attached->boot, known.last);
+        end.finished = known.finished;
+        end.begun = true;
+      }
     } else {
-      make_attachable(work.job);
+      make_attachable(machine, work.job);
       connection = machine.connect();
+    }
+    if (followed_.is_open()) {
+      work.keep = [this, &machine](const Job& job, const std::string& reboot_event) {
+        keep_attachable(machine, job, reboot_event);
+      };
     }
     if (!end.finished) {
       context_.console.activity("waiting for the agent", true);
       end = run_stage(context_.loop, machine, connection, std::move(work), consumers, context_.answers);
       context_.console.activity_finished({});
     }
-    agent_may_live_ = end.fault && connection->agent_may_live();
+    begun_ = end.begun;
+    ended_ = end.finished.has_value();
     if (end.fault) set_fault(*end.fault);
     if (end.suspended) suspend(*end.suspended);
     collect_logs(index, machine, end.suspended ? nullptr : connection.get());
@@ -141,35 +154,89 @@ class Session {
   struct KnownEvents {
     std::uint64_t last = 0;
     std::optional<RunFinished> finished;
+    bool reboots = false;  ///< an agent is to go on after it
   };
   [[nodiscard]] KnownEvents show_known_events(const EventConsumers& consumers, StageWork& work) const {
     KnownEvents known;
-    bool reboots = false;
     EventSequence& sequence = work.so_far.emplace(StageBounds{work.step_count, work.job.reboot_limit});
     folder_->read_events([&](const std::string& line) {
       const Event event = decode_event(line);
-      if (reboots) sequence.restart();
+      if (known.reboots) sequence.restart();
       sequence.check(event);
       consumers.show(line, event);
       known.last = event.sequence;
-      reboots = std::holds_alternative<RebootRequested>(event.body);
+      known.reboots = std::holds_alternative<RebootRequested>(event.body);
       if (const auto* finished = std::get_if<RunFinished>(&event.body)) known.finished = *finished;
     });
-    if (reboots) {
+    const std::string& request = planned_.attached->reboot_event;
+    if (known.reboots && request.empty()) {
       throw Fault(ExitStatus::target_failed,
-                  "ibtest was killed while the host rebooted, and what the run was to go on with is lost",
+                  "ibtest was killed while the host rebooted, and what the run was to go on with could not be saved",
                   "Run the documents again.");
     }
+    if (request.empty()) return known;
+    if (!known.reboots) {  // killed before it was written
+      const Event event = decode_event(request);
+      sequence.check(event);
+      consumers.deliver(request, event);
+      known.reboots = true;
+    }
+    sequence.restart();
     return known;
   }
 
   // So that another ibtest can follow the agent when this one is killed.
-  void make_attachable(const Job& job) {
+  void make_attachable(const Machine& machine, const Job& job) {
     if (!planned_.target->capabilities().attachable || context_.options.arguments.empty()) return;
     followed_ = lock_run(folder_->path());
-    save_run(
-        folder_->path(), SavedFor::attach,
-        {std::filesystem::current_path(), context_.options.arguments, job, planned_.target->name(), planned_.run_id});
+    save_run(folder_->path(), SavedFor::attach, saved_for_attach(machine, job, {}));
+  }
+
+  [[nodiscard]] SavedRun saved_for_attach(const Machine& machine, const Job& job, std::string reboot_event) const {
+    return {std::filesystem::current_path(),
+            context_.options.arguments,
+            job,
+            planned_.target->name(),
+            planned_.run_id,
+            machine.boot(),
+            std::move(reboot_event)};
+  }
+
+  // What was saved before would make another ibtest do the wrong thing.
+  void keep_attachable(const Machine& machine, const Job& job, const std::string& reboot_event) {
+    try {
+      save_run_again(folder_->path(), SavedFor::attach, saved_for_attach(machine, job, reboot_event));
+    } catch (const Fault& fault) {
+      context_.console.warning(fault.message() + "; if this ibtest is killed, none can go on with the run");
+      forget_attachable();
+    }
+  }
+
+  void forget_attachable() {
+    try {
+      forget_saved_run(folder_->path(), SavedFor::attach);
+    } catch (const Fault& fault) {
+      context_.console.warning(fault.message());
+    }
+  }
+
+  void warn_of_living_agent() {
+    const std::string name = planned_.target->name();
+    const std::string command = folder_->attach_command();
+    if (out_of_reach_.empty()) {
+      context_.console.warning(
+          fmt::format("{} was told to end the run, and has not confirmed that yet; `{}` asks again", name, command));
+    } else if (report_.summary.faulted) {
+      return;  // the fault says so
+    } else if (ended_) {
+      context_.console.warning(fmt::format("{} could not be told that the run is over ({}); `{}` does so later", name,
+                                           out_of_reach_, command));
+    } else {
+      context_.console.warning(
+          fmt::format("{} could not be told to stop ({}); the run goes on there: `{}` follows it, and Ctrl-C then "
+                      "stops it",
+                      name, out_of_reach_, command));
+    }
   }
 
   // D-13: this machine is the user's to restart.
@@ -222,6 +289,8 @@ class Session {
       try {
         // An agent that has ended its run sends them itself; what it cannot, the machine copies.
         const bool alive = connection != nullptr && !report_.summary.faulted;
+        if (context_.loop.interrupts() > 0 && connection != nullptr && !connection->out_of_reach().empty())
+          throw Fault(ExitStatus::target_failed, connection->out_of_reach());
         if (!alive || !receive_logs(context_.loop, *connection, folder_->incoming()).empty())
           machine.copy_out(source, folder_->incoming());
       } catch (const Fault& fault) {
@@ -290,7 +359,10 @@ class Session {
   std::unique_ptr<RunFolder> folder_;
   std::vector<ordered_json> documents_;  ///< of each stage
   FileDescriptor followed_;              ///< holds the run of an agent that outlives this program
+  bool begun_ = false;                   ///< the agent of the last stage has its job
+  bool ended_ = false;                   ///< and has said how that ended
   bool agent_may_live_ = false;
+  std::string out_of_reach_;  ///< why it could not be told that it shall end
 };
 
 }  // namespace

@@ -35,20 +35,35 @@ Fault unusable(const fs::path& file) {
           "run the documents again"};
 }
 
-}  // namespace
-
-void save_run(const fs::path& run_folder, SavedFor purpose, const SavedRun& saved) {
+void write_new_file(const fs::path& file, SavedFor purpose, const SavedRun& saved) {
   const nlohmann::json json = {{"workingDirectory", saved.working_directory.string()},
                                {"arguments", saved.arguments},
                                {"start", encode(Command{StartRun{saved.job}})},
                                {"target", saved.target},
-                               {"session", saved.session}};
+                               {"session", saved.session},
+                               {"boot", saved.boot},
+                               {"rebootEvent", saved.reboot_event}};
   const std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  const fs::path file = file_in(run_folder, purpose);
   const FileDescriptor opened(::open(file.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
   int error = opened.is_open() ? write_to_end(opened.get(), text) : errno;
   if (error == 0 && purpose == SavedFor::reboot && ::fsync(opened.get()) != 0) error = errno;  // about to go down
   if (error != 0) throw Fault(ExitStatus::not_runnable, system_error_text("saving " + file.string(), error));
+}
+
+}  // namespace
+
+void save_run(const fs::path& run_folder, SavedFor purpose, const SavedRun& saved) {
+  write_new_file(file_in(run_folder, purpose), purpose, saved);
+}
+
+void save_run_again(const fs::path& run_folder, SavedFor purpose, const SavedRun& saved) {
+  const fs::path file = file_in(run_folder, purpose);
+  const fs::path next = file.string() + ".new";
+  std::error_code error;
+  fs::remove(next, error);  // of one who was killed meanwhile
+  write_new_file(next, purpose, saved);
+  fs::rename(next, file, error);
+  if (error) throw Fault(ExitStatus::not_runnable, "saving " + file.string() + ": " + error.message());
 }
 
 fs::path find_saved_run(const std::string& run, const fs::path& root, SavedFor purpose) {
@@ -74,9 +89,13 @@ SavedRun read_saved_run(const fs::path& run_folder, SavedFor purpose) {
   const auto json = nlohmann::json::parse(read_text_file(file.string(), longest_state), nullptr, false);
   try {
     const Command command = decode_command(json.at("start").get<std::string>());
-    return {json.at("workingDirectory").get<std::string>(), json.at("arguments").get<std::vector<std::string>>(),
-            std::get<StartRun>(command).job, json.at("target").get<std::string>(),
-            json.at("session").get<std::string>()};
+    return {json.at("workingDirectory").get<std::string>(),
+            json.at("arguments").get<std::vector<std::string>>(),
+            std::get<StartRun>(command).job,
+            json.at("target").get<std::string>(),
+            json.at("session").get<std::string>(),
+            json.at("boot").get<std::string>(),
+            json.at("rebootEvent").get<std::string>()};
   } catch (const Fault&) {
     throw unusable(file);
   } catch (const std::exception&) {

@@ -15,7 +15,10 @@ struct SavedRun {
   std::vector<std::string> arguments;       ///< and how
   Job job;                                  ///< with the saved state, if it waits for a reboot
   std::string target = {};                  ///< of an agent that goes on meanwhile: on which target,
-  std::string session = {};                 ///< and what its session is called
+  std::string session = {};                 ///< what its session is called,
+  std::string boot = {};                    ///< in which boot of the host that began (Machine::boot),
+  /// and the line of its last event, when the host is to be rebooted from that boot before the job goes on.
+  std::string reboot_event = {};
 };
 
 /// What a saved run waits for.
@@ -27,6 +30,9 @@ enum class SavedFor {
 /// Saves the run in its folder, for its user alone: jobs and states have values that no log shows. Throws Fault
 /// (not_runnable).
 void save_run(const std::filesystem::path& run_folder, SavedFor purpose, const SavedRun& saved);
+
+/// The same in the place of what is saved already: whoever is killed meanwhile leaves the one or the other.
+void save_run_again(const std::filesystem::path& run_folder, SavedFor purpose, const SavedRun& saved);
 
 /// The folder of a saved run below `root`, by its execution id, its name, or its path. Throws Fault (not_runnable) that
 /// names the runs there are.

@@ -24,12 +24,14 @@ std::string loss_reason(Machine& machine, AgentConnection& connection) {
   return reason.empty() ? "the connection ended" : reason;
 }
 
-Fault lost_agent(Machine& machine, AgentConnection& connection, const RunHistory& history, bool greeted) {
+Fault lost_agent(Machine& machine, AgentConnection& connection, const EventConsumers& consumers, bool greeted) {
   std::string message = fmt::format("{}: {}", greeted ? "the agent was lost" : "the agent could not be started",
                                     loss_reason(machine, connection));
-  if (const StepReport* step = history.running()) message += "; it was running " + step_place(*step);
+  if (const StepReport* step = consumers.history.running()) message += "; it was running " + step_place(*step);
   return {ExitStatus::target_failed, std::move(message),
-          connection.agent_may_live() ? "It goes on there: `ibtest attach latest` follows it again." : ""};
+          connection.agent_may_live()
+              ? fmt::format("It goes on there: `{}` follows it again.", consumers.folder.attach_command())
+              : ""};
 }
 
 class Conversation {
@@ -44,8 +46,13 @@ class Conversation {
         consumers_(consumers),
         patience_(patience),
         exchanges_(loop, answers, [&connection](std::string line) { connection->send(std::move(line)); }),
-        greeted_(work.so_far.has_value()) {
-    if (!greeted_) deadline_ = Clock::now() + patience.boot;
+        keep_(std::move(work.keep)),
+        greeted_(work.attached) {
+    if (!greeted_) {
+      deadline_ = Clock::now() + patience.boot;
+    } else {
+      give_job();  // an agent takes the first one only
+    }
   }
 
   StageEnd run() {
@@ -55,9 +62,10 @@ class Conversation {
       try {
         receive();
       } catch (const Fault& fault) {
-        end_ = StageEnd{{}, in_step(fault.message(), fault.remedy())};
+        end_with(in_step(fault.message(), fault.remedy()));
       }
     }
+    end_->begun = greeted_;
     return std::move(*end_);
   }
 
@@ -67,7 +75,7 @@ class Conversation {
     if (received.line) {
       on_line(std::move(*received.line));
     } else if (received.ended) {
-      end_ = StageEnd{{}, lost_agent(machine_, *connection_, consumers_.history, greeted_)};
+      end_with(lost_agent(machine_, *connection_, consumers_, greeted_));
     } else if (deadline_ && Clock::now() >= *deadline_) {
       on_deadline();
     }
@@ -79,22 +87,35 @@ class Conversation {
     } else if (!stopping_) {
       stopping_ = true;
       exchanges_.cancel_all();
-      deadline_ = Clock::now() + patience_.stop;
-      consumers_.console.note("stopping: waiting for the agent to end the step (Ctrl-C again stops at once)");
+      const std::string obstacle = connection_->out_of_reach();
+      told_to_stop_ = obstacle.empty();
+      deadline_ = Clock::now() + (told_to_stop_ ? patience_.stop : patience_.reach);
+      consumers_.console.note(
+          told_to_stop_
+              ? "stopping: waiting for the agent to end the step (Ctrl-C again stops at once)"
+              : fmt::format("stopping: {}; trying for {} s to reach the agent (Ctrl-C again gives that up at once)",
+                            obstacle, patience_.reach.count()));
       connection_->send(encode(Command{StopRun{}}));
     }
   }
 
   void on_deadline() {
     if (stopping_) {
-      consumers_.console.warning(
-          fmt::format("the agent did not end within {} s after it was asked to", patience_.stop.count()));
+      const bool lost = !connection_->out_of_reach().empty();
+      if (!lost && !std::exchange(told_to_stop_, true)) {
+        deadline_ = Clock::now() + patience_.stop;
+        return;
+      }
+      if (!lost) {
+        consumers_.console.warning(
+            fmt::format("the agent did not end within {} s after it was asked to", patience_.stop.count()));
+      }
       end_ = StageEnd{};
       return;
     }
     std::string message =
         fmt::format("{} did not get ready within {} s", machine_.description(), patience_.boot.count());
-    end_ = StageEnd{{}, Fault(ExitStatus::target_failed, std::move(message), "is its image able to boot here?")};
+    end_with(Fault(ExitStatus::target_failed, std::move(message), "is its image able to boot here?"));
   }
 
   void on_line(std::string line) {
@@ -104,17 +125,18 @@ class Conversation {
       if (is_exchange_line(line)) return exchanges_.received(decode_exchange_frame(std::move(line)));
       event = decode_event(line);
     } catch (const Fault& fault) {
-      end_ = StageEnd{{}, after_garbage(fault)};
-      return;
+      return end_with(after_garbage(fault));
     }
     sequence_.check(event);
     if (std::holds_alternative<Hello>(event.body)) on_hello();
     if (auto* const reboot = std::get_if<RebootRequested>(&event.body)) return on_reboot(event, *reboot);
     consumers_.deliver(line, event);
     if (const auto* finished = std::get_if<RunFinished>(&event.body)) {
-      end_ = StageEnd{*finished, {}};
+      if (finished->status == Status::interrupted && !stopping_)
+        return end_with(in_step("the run was stopped, and not from here: " + finished->failure_message, ""));
+      end_.emplace().finished = *finished;
     } else if (const auto* fault = std::get_if<AgentFault>(&event.body)) {
-      end_ = StageEnd{{}, agent_fault(event, *fault)};
+      end_with(agent_fault(event, *fault));
     }
   }
 
@@ -125,10 +147,12 @@ class Conversation {
                   "the agent asks for a reboot with a state that is no JSON object of bounded size");
     }
     // The state has values that no log shows.
-    consumers_.deliver(encode(event), event);
+    const std::string line = encode(event);
+    if (keep_) keep_(job_, line);
+    consumers_.deliver(line, event);
     release_agent(loop_, *connection_, false, patience_);
     if (machine_.rebooted_by_user()) {
-      end_ = StageEnd{{}, {}, std::move(job_)};
+      end_.emplace().suspended = std::move(job_);
       return;
     }
     consumers_.console.activity("rebooting the machine");
@@ -138,7 +162,7 @@ class Conversation {
       ConsoleProgress progress(consumers_.console);
       connection_ = machine_.reboot(progress);
     } catch (const Fault& fault) {
-      end_ = StageEnd{{}, in_reboot(fault, request.address)};
+      end_with(in_reboot(fault, request.address));
     } catch (const Interrupted&) {
       end_ = StageEnd{};
     }
@@ -172,7 +196,7 @@ class Conversation {
     const auto deadline = Clock::now() + std::chrono::seconds(1);
     for (;;) {
       const auto received = connection_->receive(deadline);
-      if (received.ended) return lost_agent(machine_, *connection_, consumers_.history, greeted_);
+      if (received.ended) return lost_agent(machine_, *connection_, consumers_, greeted_);
       if (!received.line) break;
       if (received.line->empty()) continue;
       try {
@@ -188,8 +212,13 @@ class Conversation {
   void on_hello() {
     greeted_ = true;
     deadline_.reset();
-    connection_->send(encode(Command{StartRun{job_}}));
+    if (keep_ && job_.resume.is_object()) keep_(job_, {});  // not waiting for a reboot any more
+    give_job();
   }
+
+  void give_job() { connection_->send(encode(Command{StartRun{job_}})); }
+
+  void end_with(Fault fault) { end_.emplace().fault = std::move(fault); }
 
   ProcessLoop& loop_;
   Machine& machine_;
@@ -200,8 +229,10 @@ class Conversation {
   const Patience patience_;
   ExchangeServer exchanges_;
   std::optional<Clock::time_point> deadline_;
+  KeepForAnother keep_;
   bool greeted_ = false;
   bool stopping_ = false;
+  bool told_to_stop_ = false;
   std::optional<StageEnd> end_;
 };
 
@@ -234,8 +265,10 @@ void release_agent(ProcessLoop& loop, AgentConnection& connection, bool remove_l
   // What it may still say is of no interest any more.
   try {
     while (loop.interrupts() < 2) {
-      const AgentConnection::Received received = connection.receive(deadline);
-      if (received.ended || (received.woken && Clock::now() >= deadline)) return;
+      const bool lost = !connection.out_of_reach().empty();
+      if (lost ? loop.interrupts() > 0 : Clock::now() >= deadline) return;
+      const AgentConnection::Received received = connection.receive(lost ? Clock::now() + patience.release : deadline);
+      if (received.ended) return;
     }
   } catch (const Fault&) {  // NOLINT(bugprone-empty-catch): nor is why it cannot be understood
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,23 +35,32 @@ struct EventConsumers {
 
 /// How the conversation with a stage's agent ended.
 struct StageEnd {
+  bool begun = false;                   ///< the agent has the job
   std::optional<RunFinished> finished;  ///< the agent said how the run ended
   std::optional<Fault> fault;           ///< why there is no result
   std::optional<Job> suspended = {};    ///< to go on with once the user has restarted the machine
 };
 
+/// What another runner needs to go on in the place of this one: the job, and the line of the event by which its agent
+/// has asked for the reboot that comes now; empty where an agent has the job.
+using KeepForAnother = std::function<void(const Job& job, const std::string& reboot_event)>;
+
 /// What a stage's agent is to do.
 struct StageWork {
   Job job;
   std::uint32_t step_count = 0;  ///< steps that it can come to; an agent that starts more is refused
-  /// The agent has the job already, and these were its events so far (Machine::attach).
+  /// Of a run that goes on: these were its events so far.
   std::optional<EventSequence> so_far = {};
+  /// The agent has said Hello to another runner (Machine::attach), which may not have come to give it the job.
+  bool attached = false;
+  KeepForAnother keep = {};  ///< called before what is said there is done
 };
 
 /// How long an agent may take for what is not the component's work.
 struct Patience {
   std::chrono::seconds boot{120};   ///< until the agent says Hello
   std::chrono::seconds stop{10};    ///< from StopRun to the end of the run
+  std::chrono::seconds reach{5};    ///< until an agent that is out of reach can be told to stop
   std::chrono::seconds release{5};  ///< from Release to the end of the agent
 };
 
@@ -61,7 +71,8 @@ struct Patience {
                                  StageWork work, const EventConsumers& consumers, ExchangeHandler& answers,
                                  const Patience& patience = {});
 
-/// Sends the agent away from a machine that lives on.
+/// Sends the agent away from a machine that lives on. One that is out of reach is waited for as long as its connection
+/// does, until an interrupt.
 void release_agent(ProcessLoop& loop, AgentConnection& connection, bool remove_log_directory,
                    const Patience& patience = {});
 

@@ -37,6 +37,7 @@ struct ProcessLoop::State {
   asio::signal_set signals{context};
   struct sigaction old_pipe_action {};
   int interrupts = 0;
+  int taken = 0;  ///< of them
   std::vector<std::function<void()>> callbacks;
 
   void await_signal() {
@@ -75,7 +76,15 @@ asio::io_context& ProcessLoop::context() {
 }
 
 int ProcessLoop::interrupts() const {
-  return state_->interrupts;
+  return state_->interrupts - state_->taken;
+}
+
+InterruptsTaken::InterruptsTaken(ProcessLoop& loop, int interrupts) : loop_(loop), interrupts_(interrupts) {
+  loop_.state_->taken += interrupts_;
+}
+
+InterruptsTaken::~InterruptsTaken() {
+  loop_.state_->taken -= interrupts_;
 }
 
 void ProcessLoop::interrupt() {

@@ -45,7 +45,8 @@ class ProcessLoop {
 
   [[nodiscard]] boost::asio::io_context& context();
 
-  /// How often the user asked to stop: 0 not at all, 1 end gracefully, 2 or more at once.
+  /// How often the user asked to stop: 0 not at all, 1 end gracefully, 2 or more at once. Without those that an
+  /// InterruptsTaken has taken.
   [[nodiscard]] int interrupts() const;
   /// As if the user asked to stop. From any thread.
   void interrupt();
@@ -74,8 +75,23 @@ class ProcessLoop {
   void wait_until(std::chrono::steady_clock::time_point time);
 
  private:
+  friend class InterruptsTaken;
   struct State;
   std::unique_ptr<State> state_;
+};
+
+/// While it lives, so many interrupts are as if they had not come: what is done because of an interrupt, and would end
+/// at once because of it, goes on until the next one.
+class InterruptsTaken {
+ public:
+  InterruptsTaken(ProcessLoop& loop, int interrupts);
+  InterruptsTaken(const InterruptsTaken&) = delete;
+  InterruptsTaken& operator=(const InterruptsTaken&) = delete;
+  ~InterruptsTaken();
+
+ private:
+  ProcessLoop& loop_;
+  int interrupts_;
 };
 
 /// A program started by ProcessLoop::start. It advances while any blocking call of the loop waits. Killed with the

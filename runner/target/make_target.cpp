@@ -26,7 +26,7 @@ Fault unknown_target(const std::string& what) {
 
 }  // namespace
 
-std::unique_ptr<AgentConnection> Machine::attach(std::uint64_t /*last_event*/) {
+std::unique_ptr<AgentConnection> Machine::attach(const std::string& /*boot*/, std::uint64_t /*last_event*/) {
   throw Fault(ExitStatus::not_runnable, description() + " does not outlive the ibtest that started it");
 }
 

@@ -49,7 +49,10 @@ class AgentConnection {
   [[nodiscard]] virtual Received receive(std::optional<std::chrono::steady_clock::time_point> wake_at = {}) = 0;
   /// After the end: why, as far as the transport knows ("the container was removed", "exit status 137: ...").
   [[nodiscard]] virtual std::string end_reason() = 0;
-  /// After the end: whether the agent may live on, out of reach (Machine::attach).
+  /// Why the agent cannot be heard now, though it may live ("the connection to box was lost (...)"); empty while it
+  /// can, and when it is known to have ended.
+  [[nodiscard]] virtual std::string out_of_reach() const { return {}; }
+  /// The agent has begun, is not known to have ended, and does not end with this connection (Machine::attach).
   [[nodiscard]] virtual bool agent_may_live() const { return false; }
 };
 
@@ -80,9 +83,11 @@ class Machine {
   [[nodiscard]] virtual std::unique_ptr<AgentConnection> connect() = 0;
   /// A reboot is a real one, and what outlives it is as the machine is set up.
   [[nodiscard]] virtual bool restarts_itself() const { return rebooted_by_user(); }
-  /// Connects to an agent of this machine that has its job already, and whose runner has gone, from the event after
-  /// this one on. Only with Capabilities::attachable. Throws Interrupted.
-  [[nodiscard]] virtual std::unique_ptr<AgentConnection> attach(std::uint64_t last_event);
+  /// Names the time since the machine was started last, which no other one has. Only with Capabilities::attachable.
+  [[nodiscard]] virtual std::string boot() const { return {}; }
+  /// Connects to an agent of this machine that was started in that boot, and whose runner has gone, from the event
+  /// after this one on. Only with Capabilities::attachable. Throws Interrupted.
+  [[nodiscard]] virtual std::unique_ptr<AgentConnection> attach(const std::string& boot, std::uint64_t last_event);
   /// A reboot is the user's to do: the run is suspended, and goes on after it.
   [[nodiscard]] virtual bool rebooted_by_user() const { return false; }
   /// Ends everything that runs in the machine and starts it again; its disk stays. Connects to a new agent in it. Only
@@ -137,6 +142,9 @@ struct TargetContext {
   bool allow_reboot = false;     ///< --allow-reboot: whoever runs ibtest restarts this machine (EMU-REBOOT-8)
   bool without_network = false;  ///< --network none; only with Capabilities::networkless
   SshOptions ssh = {};           ///< how to reach hosts
+  /// A runner of this run was killed when it rebooted the machine from this boot (Machine::boot): prepare() sees to it
+  /// that the machine is in another one. Only with Capabilities::attachable.
+  std::string reboot_from = {};
 };
 
 /// Makes the target of `spec` ("docker:debian-12", "podman:alpine:3", "sandbox", "local"). Throws Fault (not_runnable)

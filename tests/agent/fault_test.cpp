@@ -129,7 +129,9 @@ TEST(Faults, ATerminatedAgentStopsTheRunAndEnds) {
   agent.send(StartRun{test.job});
   agent.read_until(is_output);
   ::kill(agent.pid(), SIGTERM);
-  EXPECT_EQ(end_of(agent.read_run()).status, Status::interrupted);
+  const RunFinished end = end_of(agent.read_run());
+  EXPECT_EQ(end.status, Status::interrupted);
+  EXPECT_EQ(end.failure_message, "the agent was told to end by a signal, as when its machine shuts down");
   EXPECT_EQ(agent.wait(), 0);
   EXPECT_FALSE(is_alive(
       static_cast<pid_t>(std::atoi(read_file(std::filesystem::path(test.job.working_directory) / "child").c_str()))));

@@ -57,6 +57,28 @@ TEST(Reboots, ByExitCodeRepeatTheStepFromItsFirstCommand_RESUME1_RESUME2_RESUME8
                                         "successfully\nDocument component.yml\nPhase build\nStep Again"));
 }
 
+// The clock of the day may be set back while the machine boots.
+TEST(Reboots, LeaveNoStepThatTookLessThanNoTime) {
+  TestRun test;
+  test.steps(TestRun::bash_step("Again", "[ -e again ] || { touch again; exit 194; }"));
+  test.job.can_reboot = true;
+  AgentProgram first(test.command_line());
+  first.send(StartRun{test.job});
+  const auto events =
+      first.read_until([](const Event& event) { return std::holds_alternative<RebootRequested>(event.body); });
+  std::string state = std::get<RebootRequested>(events.back().body).state;
+  const std::string start = R"("start":1)";
+  ASSERT_NE(state.find(start), std::string::npos) << state;
+  for (std::size_t at = 0; (at = state.find(start, at)) != std::string::npos; ++at)
+    state.replace(at, start.size(), R"("start":2)");  // some decades later
+  test.job.resume = nlohmann::json::parse(state);
+  first.send(Release{});
+  EXPECT_EQ(first.wait(), 0);
+  const auto finished = all_of_type<StepFinished>(test.run());
+  ASSERT_EQ(finished.size(), 1U);
+  EXPECT_EQ(finished.front().duration_ms, 0);
+}
+
 TEST(Reboots, ByActionGoOnWithTheNextStep_RESUME3_REBOOT1_REBOOT10) {
   TestRun test;
   test.document(TestRun::one_phase("      - name: Restart\n        action: Reboot\n") +

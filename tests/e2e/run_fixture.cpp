@@ -108,6 +108,17 @@ bool Program::read_until(const std::string& text) {
   return false;
 }
 
+void Program::wait_for_error(const std::string& text) const {
+  constexpr int pause_ms = 5;
+  for (int waited = 0; read_all(errors_file_).find(text) == std::string::npos; waited += pause_ms) {
+    if (waited >= line_patience_ms) {
+      ADD_FAILURE() << "standard error has no `" << text << "` but\n" << read_all(errors_file_);
+      return;
+    }
+    ::poll(nullptr, 0, pause_ms);
+  }
+}
+
 void Program::signal(int number) const {
   ::kill(process_, number);
 }

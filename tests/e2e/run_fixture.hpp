@@ -37,6 +37,8 @@ class Program {
   std::optional<std::string> read_line();
   /// Reads events until one holds the text; false when there is none.
   bool read_until(const std::string& text);
+  /// Waits until standard error has the text; fails the test after a minute.
+  void wait_for_error(const std::string& text) const;
   void signal(int number) const;
   /// Reads the rest and waits.
   ProgramResult wait();

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <future>
 #include <map>
+#include <optional>
 #include <random>
 #include <regex>
 #include <sstream>
@@ -10,8 +11,7 @@
 
 #include <fmt/format.h>
 
-#include "tests/e2e/ssh_fixture.hpp"
-#include "tests/servers/tcp_proxy.hpp"
+#include "tests/e2e/ssh_connection_fixture.hpp"
 
 namespace ibtest {
 namespace {
@@ -21,39 +21,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 namespace fs = std::filesystem;
-
-/// A host that is reached through a connection that is as bad as a test wants it.
-class SshConnection : public SshTest {
- protected:
-  void boot(std::chrono::milliseconds delay = {}, const std::vector<std::string>& options = {}) {
-    start_host(options);
-    reach(delay);
-  }
-  void reach(std::chrono::milliseconds delay = {}) {
-    proxy_ = std::make_unique<test::TcpProxy>(address_, 22, delay);
-    configure(fmt::format("  HostName 127.0.0.1\n  Port {}\n  HostKeyAlias {}\n", proxy_->port(), address_));
-  }
-  [[nodiscard]] std::unique_ptr<Program> start_run(std::vector<std::string> flags = {}) const {
-    flags.insert(flags.begin(),
-                 {"run", document_, "--target", "ssh:box", "--ssh-config", "ssh_config", "--format", "jsonl"});
-    return start(flags);
-  }
-  /// Sends a signal to the processes whose command line holds the text.
-  void kill_in_host(const std::string& text, const std::string& signal = "KILL") const {
-    in_host(
-        fmt::format("for p in /proc/[0-9]*; do [ $p != /proc/$$ ] && tr '\\0' ' ' <$p/cmdline 2>/dev/null | grep -q "
-                    "-- '{}' && kill -{} ${{p#/proc/}}; done",
-                    text, signal));
-  }
-  void expect_nothing_left() const {
-    const std::string script =
-        "for i in $(seq 50); do [ \"$(ls /var/lib/ibtest)\" = lock ] && ! grep -lqs ibtest-agent /proc/[0-9]*/comm && "
-        "break; sleep 0.1; done; ls /var/lib/ibtest; cat /proc/[0-9]*/comm | grep ibtest-agent";
-    EXPECT_EQ(in_host(script), "lock\n");
-  }
-
-  std::unique_ptr<test::TcpProxy> proxy_;
-};
 
 /// What a run has told and left, without what differs from run to run.
 struct RunRecord {
@@ -250,29 +217,6 @@ TEST_F(SshConnection, CopiesLogsDespiteCuts) {
   }
 }
 
-TEST_F(SshConnection, SaysThatTheAgentWasKilledAndLeavesTheHostFree) {
-  boot();
-  for (const bool also_beside : {false, true}) {
-    write_scripts(document_, {"echo started; sleep 30"});
-    const auto program = start_run();
-    ASSERT_TRUE(program->read_until("started"));
-    if (also_beside) {
-      kill_in_host("ibtest-agent-.* attach --start");
-    } else {
-      in_host(
-          "for p in /proc/[0-9]*; do grep -q \"(bash)\" $p/stat 2>/dev/null && tr \"\\0\" \" \" <$p/cmdline | "
-          "grep -q script- && kill -9 $(cut -d\" \" -f4 $p/stat); done");
-    }
-    const auto result = program->wait();
-    EXPECT_EQ(result.status, 3) << result.errors;
-    EXPECT_THAT(result.errors, AllOf(HasSubstr(also_beside ? "the agent was lost: " : "killed by the signal KILL"),
-                                     HasSubstr("step Step1")));
-    write_scripts(document_, {"echo ran as $(id -u)"});
-    expect_success(run("ssh:box"));
-    expect_nothing_left();
-  }
-}
-
 TEST_F(SshConnection, RefusesAnotherHostKeyWhenConnectingAgain) {
   boot();
   write_scripts(document_, {"echo started; sleep 3"});
@@ -289,68 +233,60 @@ TEST_F(SshConnection, RefusesAnotherHostKeyWhenConnectingAgain) {
   EXPECT_THAT(result.errors, AllOf(HasSubstr("another one is known for it"), HasSubstr("step Step1")));
 }
 
+// After all was told, while the logs are copied, and when the agent is told to go: wherever a cut may come.
+TEST_F(SshConnection, EndsAsUndisturbedThroughCutsAtItsEnd) {
+  boot();
+  write_scripts(document_, {"echo ran as $(id -u); while [ ! -e /root/go ]; do sleep 0.02; done"});
+  const auto run_to_its_end = [this](std::optional<std::size_t> cut_after) {
+    in_host("rm -f /root/go");
+    const auto program = start_run();
+    EXPECT_TRUE(program->read_until("ran as 0"));
+    const std::size_t before = proxy_->bytes();
+    if (cut_after) proxy_->cut_after(*cut_after);
+    in_host("touch /root/go");
+    const auto result = program->wait();
+    EXPECT_EQ(result.status, 0) << result.errors;
+    expect_nothing_left();
+    return proxy_->bytes() - before;
+  };
+  const std::size_t bytes = run_to_its_end({});
+  const RunRecord expected = record_of(fs::canonical(folder_ / ".ibtest/runs/latest"));
+  constexpr std::size_t places = 8;
+  for (std::size_t place = 1; place <= places; ++place) {
+    SCOPED_TRACE(place);
+    const int cuts = proxy_->cuts();
+    run_to_its_end(bytes * place / (places + 1));
+    EXPECT_EQ(proxy_->cuts(), cuts + 1);
+    const RunRecord got = record_of(fs::canonical(folder_ / ".ibtest/runs/latest"));
+    EXPECT_EQ(got.events, expected.events);
+    EXPECT_EQ(got.files, expected.files);
+  }
+}
+
 // Who comes second waits, and leaves nothing when it does not want to any more.
 TEST_F(SshConnection, RunsOneAfterTheOther) {
   boot();
-  write_scripts(document_, {"echo begin >>/root/order; echo started; sleep 4; echo end >>/root/order"});
+  write_scripts(document_, {"echo begin >>/root/order; echo started; while [ ! -e /root/go ]; do sleep 0.05; done",
+                            "echo end >>/root/order"});
   const auto first = start_run();
   ASSERT_TRUE(first->read_until("started"));
+  const std::string waits = "waiting until box is free: run ";
   for (const int signal : {SIGINT, SIGKILL}) {
     const auto other = start_run();
-    in_host(
-        "for i in $(seq 50); do [ $(cat /proc/[0-9]*/cmdline | tr \"\\0\" \" \" | grep -o \"attach --start\" | wc -l) "
-        "-ge 3 ] && break; sleep 0.1; done; sleep 0.3");
+    other->wait_for_error(waits);
     other->signal(signal);
     const auto result = other->wait();
     EXPECT_EQ(result.status, 128 + signal) << result.errors;
-    EXPECT_THAT(result.errors, AllOf(HasSubstr("waiting until box is free: run "), HasSubstr("executes there")));
+    EXPECT_THAT(result.errors, HasSubstr("executes there"));
   }
-  const auto second = run("ssh:box");
-  EXPECT_EQ(second.status, 0) << second.errors;
+  const auto second = start_run();
+  second->wait_for_error(waits);
+  in_host("touch /root/go");
+  const auto result = second->wait();
+  EXPECT_EQ(result.status, 0) << result.errors;
   EXPECT_EQ(first->wait().status, 0);
   EXPECT_EQ(in_host("tr \"\\n\" \" \" </root/order"), "begin end begin end ");
   expect_nothing_left();
-}
-
-// Its session stays for who comes back to it; the next run waits only until the job has been executed.
-TEST_F(SshConnection, GoesOnWithoutARunnerThatWasKilled) {
-  boot();
-  write_scripts(document_, {"echo started; sleep 3; echo went on >>/root/order"});
-  const auto program = start_run();
-  ASSERT_TRUE(program->read_until("started"));
-  program->signal(SIGKILL);
-  EXPECT_EQ(program->wait().status, 128 + SIGKILL);
-  write_scripts(document_, {"cat /root/order; echo ran as $(id -u)"});
-  const auto result = run("ssh:box");
-  expect_success(result);
-  EXPECT_THAT(log("console.log"), HasSubstr("went on"));
-  EXPECT_EQ(in_host("ls -d /var/lib/ibtest/*-* | wc -l"), "1\n");
-}
-
-TEST_F(SshConnection, EndsWhenInterruptedWithoutAConnection) {
-  boot();
-  write_scripts(document_, {"echo started; sleep 30"});
-  const auto program = start_run();
-  ASSERT_TRUE(program->read_until("started"));
-  proxy_->refuse(true);
-  proxy_->cut();
-  std::this_thread::sleep_for(500ms);
-  program->signal(SIGINT);
-  std::this_thread::sleep_for(500ms);
-  program->signal(SIGINT);
-  const auto result = program->wait();
-  EXPECT_EQ(result.status, 130) << result.errors;
-  EXPECT_THAT(result.errors, HasSubstr("the connection to box was lost"));
-}
-
-TEST_F(SshConnection, SaysThatTheFolderOfSessionsIsOpenToOthers) {
-  boot({}, {"--tmpfs", "/var/lib/ibtest:mode=777"});
-  expect_refusal(run("ssh:box"), "the folder for the state of runs, /var/lib/ibtest, may be written to by other users");
-}
-
-TEST_F(SshConnection, SaysThatTheSessionHasNoPlace) {
-  boot({}, {"--tmpfs", "/var/lib/ibtest:ro,mode=700"});
-  expect_refusal(run("ssh:box"), "Read-only file system");
 }
 
 }  // namespace

@@ -1,9 +1,15 @@
+#include <chrono>
+#include <csignal>
+#include <future>
 #include <netinet/in.h>
+#include <random>
+#include <sstream>
 #include <sys/socket.h>
 
 #include <fmt/format.h>
 
 #include "tests/e2e/ssh_fixture.hpp"
+#include "tests/servers/tcp_proxy.hpp"
 
 namespace ibtest {
 namespace {
@@ -59,6 +65,11 @@ class SshReboot : public SshTest {
     know_host(fmt::format("[127.0.0.1]:{}", port_));
     configure(fmt::format("  Port {}\n", port_));
   }
+  /// From now on the host is reached through a proxy.
+  void put_proxy_between() {
+    proxy_ = std::make_unique<test::TcpProxy>(address_, port_);
+    configure(fmt::format("  Port {}\n  HostKeyAlias [127.0.0.1]:{}\n", proxy_->port(), port_));
+  }
 
   [[nodiscard]] std::unique_ptr<Program> start_run(const std::vector<std::string>& flags = {}) const {
     std::vector<std::string> arguments{"run",          document_,    "--target", "ssh:box",
@@ -67,7 +78,37 @@ class SshReboot : public SshTest {
     return start(arguments);
   }
 
+  /// Waits for the event of this kind that is the `count`th of the run.
+  static void read_until(Program& program, const std::string& kind, int count) {
+    for (int i = 0; i < count; ++i)
+      ASSERT_TRUE(program.read_until(fmt::format("\"e\":\"{}\"", kind))) << kind << i;
+  }
+  /// When the host was started last.
+  [[nodiscard]] std::string start_time() const {
+    return tool({"docker", "inspect", "--format", "{{.State.StartedAt}}", container_}).output;
+  }
+  /// Waits until the host has been started again and lets somebody log in.
+  void wait_for_restart(const std::string& last_start) const {
+    while (start_time() == last_start)
+      tool({"docker", "exec", container_, "sleep", "0.05"});
+    in_host("until (: </dev/tcp/127.0.0.1/22) 2>/dev/null; do sleep 0.05; done");
+  }
+  /// Each agent counts its events from 1; the numbers of how many there were.
+  void expect_no_gap(int agents) const {
+    std::istringstream lines(log("events.jsonl"));
+    std::uint64_t expected = 1;
+    int greetings = 0;
+    for (std::string line; std::getline(lines, line); ++expected) {
+      const auto event = nlohmann::json::parse(line);
+      if (event.at("e") == "hello") ++greetings;
+      EXPECT_EQ(event.at("n"), expected) << line;
+      if (event.at("e") == "reboot") expected = 0;
+    }
+    EXPECT_EQ(greetings, agents);
+  }
+
   int port_ = 0;
+  std::unique_ptr<test::TcpProxy> proxy_;
 };
 
 // RESUME-1 to -3, RESUME-8, EMU-REBOOT-7
@@ -198,6 +239,129 @@ TEST_F(SshReboot, EndsWhenInterruptedWhileTheHostIsDown) {
   tool({"timeout", "20", "docker", "wait", container_});
   program->signal(SIGINT);
   EXPECT_EQ(program->wait().status, 130);
+}
+
+// Killed before the host was asked, when it is up again, and when the next agent has begun. The steps are executed as
+// often as without that (RESUME-1, RESUME-2), and no event is missing or told twice.
+TEST_F(SshReboot, GoesOnWhenItsIbtestIsKilledWhileTheHostReboots) {
+  boot();
+  put_proxy_between();
+  write(document_, R"(schemaVersion: 1.0
+phases:
+  - name: build
+    steps:
+      - name: Begin
+        action: ExecuteBash
+        inputs:
+          commands:
+            - echo begin >>/root/order; echo told
+      - {name: Restart, action: Reboot}
+      - name: Middle
+        action: ExecuteBash
+        inputs:
+          commands:
+            - echo middle >>/root/order
+            - '[ -e /root/again ] || { touch /root/again; exit 194; }'
+      - {name: RestartAgain, action: Reboot}
+      - name: End
+        action: ExecuteBash
+        inputs:
+          commands:
+            - echo {{ build.Begin.outputs.stdout }} >>/root/order; echo ran as $(id -u)
+)");
+  auto program = start_run();
+  const auto kill = [&program] {
+    program->signal(SIGKILL);
+    static_cast<void>(program->wait());
+  };
+  read_until(*program, "reboot", 1);
+  proxy_->refuse(true);
+  proxy_->cut();
+  kill();
+  proxy_->refuse(false);
+  std::string started = start_time();
+
+  program = start({"attach", "latest"});
+  read_until(*program, "reboot", 2);
+  EXPECT_NE(start_time(), started);
+  started = start_time();
+  proxy_->refuse(true);
+  wait_for_restart(started);
+  kill();
+  proxy_->refuse(false);
+
+  program = start({"attach", "latest"});
+  read_until(*program, "hello", 4);
+  kill();
+  const auto result = ibtest({"attach", "latest"});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(log("console.log"), HasSubstr("ran as 0"));
+  EXPECT_EQ(in_host("cat /root/order"), "begin\nmiddle\nmiddle\ntold\n");
+  EXPECT_EQ(in_host("ls /var/lib/ibtest"), "lock\n");
+  expect_no_gap(4);
+}
+
+// From the request to what the next agent says first.
+TEST_F(SshReboot, GoesOnAfterARebootDespiteCuts) {
+  boot();
+  put_proxy_between();
+  write(document_, R"(schemaVersion: 1.0
+phases:
+  - name: build
+    steps:
+      - name: Loop
+        action: ExecuteBash
+        loop: {name: turn, for: {start: 1, end: 3, updateBy: 1}}
+        inputs:
+          commands:
+            - echo {{ turn.index }} >>/root/order
+            - '[ -e /root/done-{{ turn.index }} ] || { touch /root/done-{{ turn.index }}; exit 194; }'
+            - echo ran as $(id -u)
+)");
+  const auto program = start_run();
+  auto running = std::async(std::launch::async, [&program] { return program->wait(); });
+  // The one connection of a reboot is cut after so many bytes, and those after it.
+  std::mt19937 random(7);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same sizes every time
+  int seen = 0;
+  while (running.wait_for(std::chrono::milliseconds(2)) != std::future_status::ready) {
+    if (proxy_->connections() == seen) continue;
+    seen = proxy_->connections();
+    // Long enough that most come to do something.
+    if (seen % 3 != 0) proxy_->cut_after(5'000 + random() % 15'000);
+  }
+  const auto result = running.get();
+  expect_success(result);
+  EXPECT_GT(proxy_->cuts(), 3);
+  EXPECT_EQ(in_host("tr '\\n' ' ' </root/order"), "0 0 1 0 1 2 0 1 2 ");
+  EXPECT_EQ(in_host("ls /var/lib/ibtest"), "lock\n");
+  expect_no_gap(4);
+}
+
+// Nobody of the run has asked for it: what the step had done is unknown.
+TEST_F(SshReboot, SaysThatTheHostHasRebootedByItself) {
+  boot();
+  write_scripts(document_, {"echo started; sleep 100"});
+  for (const std::string how : {"orderly", "at once", "without an ibtest"}) {
+    SCOPED_TRACE(how);
+    auto program = start_run();
+    ASSERT_TRUE(program->read_until("started"));
+    if (how == "orderly") {
+      in_host("systemctl reboot");
+    } else {
+      if (how != "at once") program->signal(SIGKILL);
+      tool({"docker", "restart", "--time", "0", container_});
+    }
+    auto result = program->wait();
+    if (how == "without an ibtest") {
+      EXPECT_EQ(result.status, 128 + SIGKILL);
+      in_host("until (: </dev/tcp/127.0.0.1/22) 2>/dev/null; do sleep 0.05; done");
+      result = ibtest({"attach", "latest"});
+    }
+    EXPECT_EQ(result.status, 3) << result.errors;
+    EXPECT_THAT(result.errors,
+                AllOf(HasSubstr("the agent was lost: the host was rebooted meanwhile"), HasSubstr("step Step1")));
+    EXPECT_EQ(in_host("ls /var/lib/ibtest"), "lock\n");
+  }
 }
 
 TEST_F(SshReboot, SaysWhatRefuses) {

@@ -42,7 +42,6 @@ SessionConnection::SessionConnection(std::shared_ptr<SshHost> host, ProcessLoop&
       loop_(loop),
       place_(std::move(place)),
       progress_(progress),
-      boot_(host_->survey().boot),
       reported_interrupts_(loop.interrupts()) {
   greeting_.conversation = make_execution_id();
   greeting_.last_event = place_.last_event.value_or(0);
@@ -93,10 +92,7 @@ AgentConnection::Received SessionConnection::receive(std::optional<Clock::time_p
     if (!channel_) {
       try {
         connect_again(wake_at);
-      } catch (const Interrupted&) {
-        // Reported now, or before: then there is nothing to do but to wait for what the caller does.
-        if (loop_.interrupts() == reported_interrupts_)
-          loop_.wait_until(wake_at.value_or(Clock::now() + answer_patience));
+      } catch (const Interrupted&) {  // NOLINT(bugprone-empty-catch): reported in the next turn
       }
     } else if (!advance() && channel_) {
       channel_->session().wait_until(wake_at.value_or(Clock::time_point::max()));
@@ -149,8 +145,7 @@ void SessionConnection::hear_greeting(std::string_view line) {
   if (line == no_session_line) {
     append_tail(errors_, channel_->take_error_output(), errors_limit);
     const std::string words = cause_in(errors_);
-    if (host_->survey().boot != boot_) return end("the host was rebooted meanwhile");
-    return end(words.empty() ? "it is not there any more" : words);
+    return end_without_agent(words.empty() ? "it is not there any more" : words);
   }
   const auto its = decode_greeting(line);
   if (!its) return;
@@ -178,13 +173,23 @@ void SessionConnection::on_channel_end() {
     // An agent that has just ended closes a connection without a word; the next one tells whether there is one.
     const bool agent_closed = status == 0 && words.empty();
     if (channel_->broken().empty() && !agent_closed)
-      end(words.empty() ? fmt::format("exit status {}", status.value_or(-1)) : words);
+      end_without_agent(words.empty() ? fmt::format("exit status {}", status.value_or(-1)) : words);
   }
   loss_ = channel_->broken().empty() ? "the host has closed it" : channel_->broken();
   channel_.reset();
   if (over_) return;
   lost_at_ = Clock::now();
   if (!pauses_) pauses_.emplace(loop_, lost_at_ + host_->options().reconnect_timeout);
+}
+
+void SessionConnection::end_without_agent(const std::string& words) {
+  end(host_->survey().boot == place_.boot ? words : "the host was rebooted meanwhile");
+}
+
+std::string SessionConnection::out_of_reach() const {
+  if (given_up_) return end_reason_;
+  if (over_ || (channel_ && greeted_)) return {};
+  return fmt::format("the connection to {} was lost ({})", host_->name(), loss_);
 }
 
 void SessionConnection::end(std::string reason) {
@@ -194,6 +199,8 @@ void SessionConnection::end(std::string reason) {
 }
 
 void SessionConnection::connect_again(std::optional<Clock::time_point> wake_at) {
+  // Whoever was told of an interrupt has something to say to the agent because of it.
+  const InterruptsTaken taken(loop_, reported_interrupts_);
   progress_.activity(fmt::format("the connection to {} was lost ({}); connecting again", host_->name(), loss_));
   ReconnectPauses pauses = *pauses_;
   if (wake_at) pauses.end_by(*wake_at);
@@ -201,12 +208,13 @@ void SessionConnection::connect_again(std::optional<Clock::time_point> wake_at) 
     reconnect(*host_, pauses, progress_);
     open();
   } catch (const HostKeyRefused& refused) {
+    given_up_ = begun_;
     end(refused.message());
   } catch (const Fault& fault) {
     // A host that is reached, but breaks the connection at once.
     if (!host_->is_connected() && (pauses.deadline() < pauses_->deadline() || pauses_->wait())) return;
     host_->give_up();
-    out_of_reach_ = begun_;
+    given_up_ = begun_;
     end(fmt::format("the connection to {} was lost ({}), and it could not be reached again within {} s: {}",
                     host_->name(), loss_, host_->options().reconnect_timeout.count(), fault.message()));
   }

@@ -18,6 +18,7 @@ struct SessionPlace {
   std::string agent;   ///< path of the program on the host
   std::string folder;  ///< of the session
   std::string owner;   ///< whose run it is, for those who wait for its end
+  std::string boot;    ///< of the host when the session began (HostSurvey::boot)
   /// The session is there already, and the events up to this one are known; else it is started.
   std::optional<std::uint64_t> last_event = {};
 };
@@ -34,7 +35,8 @@ class SessionConnection final : public AgentConnection {
   void send(std::string line) override;
   [[nodiscard]] Received receive(std::optional<std::chrono::steady_clock::time_point> wake_at) override;
   [[nodiscard]] std::string end_reason() override { return end_reason_; }
-  [[nodiscard]] bool agent_may_live() const override { return out_of_reach_; }
+  [[nodiscard]] std::string out_of_reach() const override;
+  [[nodiscard]] bool agent_may_live() const override { return begun_ && (!over_ || given_up_); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -46,6 +48,8 @@ class SessionConnection final : public AgentConnection {
   void hear_greeting(std::string_view line);
   void on_channel_end();
   void end(std::string reason);
+  /// There is no agent: why, by its words, unless the host tells.
+  void end_without_agent(const std::string& words);
   /// Makes another connection in the place of the lost one, or tries until `wake_at`. Throws Interrupted.
   void connect_again(std::optional<Clock::time_point> wake_at);
 
@@ -53,7 +57,6 @@ class SessionConnection final : public AgentConnection {
   ProcessLoop& loop_;
   SessionPlace place_;
   ProgressSink& progress_;
-  std::string boot_;  ///< of the host when the session began
   ConnectionGreeting greeting_;
   ResumableStream stream_;
   LineBuffer lines_;
@@ -67,7 +70,7 @@ class SessionConnection final : public AgentConnection {
   Clock::time_point lost_at_;
   std::string loss_;
   bool over_ = false;
-  bool out_of_reach_ = false;  ///< that is why it is over
+  bool given_up_ = false;  ///< that is why it is over: the agent could not be reached again
   std::string end_reason_;
   int reported_interrupts_ = 0;
 };

@@ -104,26 +104,30 @@ std::string SshMachine::description() const {
 std::unique_ptr<AgentConnection> SshMachine::connect_to_session(std::optional<std::uint64_t> last_event) {
   return std::make_unique<SessionConnection>(
       host_, *context_.loop,
-      SessionPlace{agent_, std::string(sessions_folder) + context_.run_id, this_run(context_), last_event}, progress_);
+      SessionPlace{agent_, std::string(sessions_folder) + context_.run_id, this_run(context_), boot_, last_event},
+      progress_);
 }
 
 std::unique_ptr<AgentConnection> SshMachine::connect() {
   return connect_to_session({});
 }
 
-std::unique_ptr<AgentConnection> SshMachine::attach(std::uint64_t last_event) {
+std::unique_ptr<AgentConnection> SshMachine::attach(const std::string& boot, std::uint64_t last_event) {
+  boot_ = boot;
   return connect_to_session(last_event);
 }
 
 std::unique_ptr<AgentConnection> SshMachine::reboot(ProgressSink& progress) {
   try {
-    reboot_host(*host_, *context_.loop, progress);
+    reboot_host(*host_, boot_, *context_.loop, progress);
   } catch (const Fault&) {
     leave_host_to_others();
     throw;
   }
+  boot_ = host_->survey().boot;
   // What lay in /tmp may be gone, and another folder the one that fits.
-  agent_ = upload_agent(*host_, context_.agent_executable, progress);
+  despite_losses(*host_, *context_.loop, progress,
+                 [&] { agent_ = upload_agent(*host_, context_.agent_executable, progress); });
   return connect();
 }
 

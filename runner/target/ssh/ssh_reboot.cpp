@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -38,11 +39,11 @@ constexpr std::string_view watch_script = "IFS= read -r m";
 
 class HostReboot {
  public:
-  HostReboot(SshHost& host, ProcessLoop& loop, ProgressSink& progress)
+  HostReboot(SshHost& host, std::string before, ProcessLoop& loop, ProgressSink& progress)
       : host_(host),
         loop_(loop),
         progress_(progress),
-        before_(host.survey().boot),
+        before_(std::move(before)),
         limit_(host.options().reboot_timeout),
         pauses_(loop, Clock::now() + limit_) {}
 
@@ -133,8 +134,8 @@ class HostReboot {
 
 }  // namespace
 
-void reboot_host(SshHost& host, ProcessLoop& loop, ProgressSink& progress) {
-  HostReboot(host, loop, progress).run();
+void reboot_host(SshHost& host, const std::string& before, ProcessLoop& loop, ProgressSink& progress) {
+  HostReboot(host, before, loop, progress).run();
 }
 
 }  // namespace ibtest

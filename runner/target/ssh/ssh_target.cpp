@@ -4,6 +4,7 @@
 
 #include "runner/target/ssh/agent_upload.hpp"
 #include "runner/target/ssh/ssh_machine.hpp"
+#include "runner/target/ssh/ssh_reboot.hpp"
 #include "runner/target/ssh/ssh_reconnect.hpp"
 
 namespace ibtest {
@@ -14,7 +15,13 @@ SshTarget::SshTarget(std::string name, SshAddress address, const TargetContext& 
       host_(std::make_shared<SshHost>(std::move(address), context.ssh, *context.loop)) {}
 
 void SshTarget::prepare(ProgressSink& progress) {
-  host_->connect(progress);
+  if (context_.reboot_from.empty()) {
+    host_->connect(progress);
+  } else {
+    progress.activity("rebooting the machine");
+    reboot_host(*host_, context_.reboot_from, *context_.loop, progress);
+    progress.finished("rebooted the machine");
+  }
   despite_losses(*host_, *context_.loop, progress,
                  [&] { agent_ = upload_agent(*host_, context_.agent_executable, progress); });
   progress.finished("connected to " + host_->settings().host);

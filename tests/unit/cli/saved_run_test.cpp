@@ -56,6 +56,25 @@ TEST_F(SavedRunTest, IsThereOnce_REBOOT_8) {
               HasSubstr("there is no run `the-id` that waits for a reboot / none in "));
 }
 
+// Also when somebody was killed who did the same.
+TEST_F(SavedRunTest, CanBeReplaced) {
+  SavedRun saved{"/", {"run"}, {}, "ssh:box", "the-session", "this boot"};
+  save_run(run_, SavedFor::attach, saved);
+  std::ofstream(run_ / "attach.json.new") << "half of";
+  saved.job.resume = {{"next", 7}};
+  saved.reboot_event = R"({"e":"reboot"})";
+  save_run_again(run_, SavedFor::attach, saved);
+  const SavedRun read = read_saved_run(run_, SavedFor::attach);
+  EXPECT_EQ(read.boot, "this boot");
+  EXPECT_EQ(read.reboot_event, R"({"e":"reboot"})");
+  EXPECT_EQ(read.job.resume, saved.job.resume);
+  EXPECT_FALSE(std::filesystem::exists(run_ / "attach.json.new"));
+  EXPECT_EQ(std::filesystem::status(run_ / "attach.json").permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_THAT(refusal([&] { save_run_again(folder_.path() / "none", SavedFor::attach, saved); }),
+              HasSubstr("attach.json.new: No such file"));
+}
+
 TEST_F(SavedRunTest, IsRefusedWhenItIsSomethingElse) {
   for (const char* text : {"", "{", "[]", "{}", R"({"start":5,"workingDirectory":"","arguments":[]})",
                            R"({"start":"{}","workingDirectory":"","arguments":[]})",

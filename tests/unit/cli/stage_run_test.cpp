@@ -24,7 +24,7 @@ class NoAnswers final : public ExchangeHandler {
 class StageRunTest : public ScriptedAgentTest {
  protected:
   /// Runs a stage with a shell script as the agent.
-  StageEnd run(const std::string& agent, const Patience& patience = {}) {
+  StageEnd run(const std::string& agent, const Patience& patience = {}, bool attached = false) {
     const auto machine = machine_with(agent);
     auto connection = machine->connect();
     history_.begin_stage("");
@@ -34,7 +34,15 @@ class StageRunTest : public ScriptedAgentTest {
     RunFolder folder({.path = folder_ / "runs", .own = false}, make_execution_id(), current_time_ns());
     Job job;
     job.execution_id = make_execution_id();
-    return run_stage(loop_, *machine, connection, {job, 2}, {history_, console, folder}, answers_, patience);
+    StageWork work{job, 2};
+    if (attached) {
+      work.so_far.emplace(StageBounds{2, 0}).check({1, 1, Hello{}});
+      work.attached = true;
+    }
+    work.keep = [this](const Job& kept, const std::string& reboot_event) {
+      kept_ += kept.resume.dump() + " " + reboot_event + "\n";
+    };
+    return run_stage(loop_, *machine, connection, std::move(work), {history_, console, folder}, answers_, patience);
   }
 
   static void expect_fault(const StageEnd& end, const std::string& text) {
@@ -47,6 +55,7 @@ class StageRunTest : public ScriptedAgentTest {
   NoAnswers answers_;
   RunHistory history_;
   std::string shown_;
+  std::string kept_;  ///< for another runner
 };
 
 TEST_F(StageRunTest, AnAgentThatNeverSaysHelloEndsTheWaitForTheBoot) {
@@ -110,6 +119,32 @@ TEST_F(StageRunTest, StatesOfRebootsThatAreNoBoundedObjectAreRefused) {
   const StageEnd end = run(reboot("{}"));
   EXPECT_FALSE(end.fault);
   EXPECT_TRUE(end.suspended);
+}
+
+// Its log has no state, which may hold secrets.
+TEST_F(StageRunTest, WhatFollowsARebootIsKeptForAnotherRunner) {
+  static_cast<void>(
+      run(hello + R"(echo '{"n":2,"t":1,"e":"reboot","d":0,"p":0,"s":0,"state":"{\"a\":1}"}'; sleep 60)"));
+  EXPECT_EQ(kept_, R"({"a":1} {"n":2,"t":1,"e":"reboot","d":0,"p":0,"s":0,"state":""})"
+                   "\n");
+}
+
+// The runner before it may have been killed when it had heard the greeting.
+TEST_F(StageRunTest, AnAgentThatWasAttachedToIsGivenItsJobAgain) {
+  const StageEnd end = run(R"(read -r job; case $job in *start*) echo '{"n":2,"t":1,"e":"run-end","status":"success",)"
+                           R"("executed":0,"failed":0,"ignored":0,"skipped":0,"message":""}';; esac; sleep 60)",
+                           {}, true);
+  EXPECT_FALSE(end.fault);
+  EXPECT_TRUE(end.begun);
+  ASSERT_TRUE(end.finished);
+  EXPECT_EQ(end.finished->status, Status::success);
+  EXPECT_EQ(kept_, "") << "it has changed nothing";
+}
+
+TEST_F(StageRunTest, ARunThatSomebodyElseHasStoppedHasNoResult) {
+  const StageEnd end = run(hello + R"(echo '{"n":2,"t":1,"e":"run-end","status":"interrupted",)"
+                                   R"("executed":0,"failed":0,"ignored":0,"skipped":0,"message":"why"}'; sleep 60)");
+  expect_fault(end, "the run was stopped, and not from here: why");
 }
 
 TEST_F(StageRunTest, EventsThatAreNestedWithoutEndAreRefused) {

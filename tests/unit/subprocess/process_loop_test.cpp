@@ -141,6 +141,26 @@ TEST(ProcessLoop, CountsSignalsAndEndsAnInterruptibleCommand) {
   EXPECT_EQ(loop.run({"true"}, {.interrupts_needed = 2}).exit_code, 0);
 }
 
+TEST(ProcessLoop, GoesOnAfterInterruptsThatWereTaken) {
+  ProcessLoop loop;
+  const auto interrupt = [&loop] {
+    const int before = loop.interrupts();
+    loop.interrupt();
+    while (loop.interrupts() == before)
+      loop.wait_until(std::chrono::steady_clock::now() + std::chrono::seconds(1));
+  };
+  interrupt();
+  {
+    const InterruptsTaken taken(loop, 1);
+    EXPECT_EQ(loop.interrupts(), 0);
+    EXPECT_EQ(loop.run({"true"}).exit_code, 0);
+    interrupt();
+    EXPECT_EQ(loop.interrupts(), 1);
+    EXPECT_THROW(loop.run({"true"}), Interrupted);
+  }
+  EXPECT_EQ(loop.interrupts(), 2);
+}
+
 TEST(ProcessLoop, FinishesCleanUpInSpiteOfInterrupts) {
   ProcessLoop loop;
   const auto result = loop.run(shell("echo go; sleep 0.1; echo done"),
