@@ -8,10 +8,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "agent/protocol/fault.hpp"
 #include "runner/ssh/ssh_settings.hpp"
+#include "runner/subprocess/send_budget.hpp"
 
 namespace ibtest {
 
@@ -34,8 +36,9 @@ class AgentConnection {
   AgentConnection& operator=(const AgentConnection&) = delete;
   virtual ~AgentConnection() = default;
 
-  /// Queues one line (without line break) for the agent.
-  virtual void send(std::string line) = 0;
+  /// Queues one line (without line break) for the agent. `share` is let go when it has been sent, or never will be.
+  virtual void send(std::string line, SendShare share) = 0;
+  void send(std::string line) { send(std::move(line), {}); }
   struct Received {
     std::optional<std::string> line = {};
     bool ended = false;  ///< the connection has ended, there will be no further line

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,7 +32,8 @@ class SessionConnection final : public AgentConnection {
   /// Interrupted. `progress` must live as long.
   SessionConnection(std::shared_ptr<SshHost> host, ProcessLoop& loop, SessionPlace place, ProgressSink& progress);
 
-  void send(std::string line) override;
+  using AgentConnection::send;
+  void send(std::string line, SendShare share) override;
   [[nodiscard]] Received receive(std::optional<std::chrono::steady_clock::time_point> wake_at) override;
   [[nodiscard]] std::string end_reason() override { return end_reason_; }
   [[nodiscard]] bool agent_may_live() const override { return out_of_reach_; }
@@ -46,6 +48,8 @@ class SessionConnection final : public AgentConnection {
   void hear_greeting(std::string_view line);
   void on_channel_end();
   void end(std::string reason);
+  /// Of what the agent has acknowledged.
+  void let_shares_go();
   /// Makes another connection in the place of the lost one, or tries until `wake_at`. Throws Interrupted.
   void connect_again(std::optional<Clock::time_point> wake_at);
 
@@ -56,6 +60,12 @@ class SessionConnection final : public AgentConnection {
   std::string boot_;  ///< of the host when the session began
   ConnectionGreeting greeting_;
   ResumableStream stream_;
+  struct Queued {
+    std::uint64_t end = 0;  ///< where the line ends among all bytes that were sent
+    SendShare share;
+  };
+  std::uint64_t queued_ = 0;  ///< bytes that were sent, over all connections
+  std::deque<Queued> shares_;
   LineBuffer lines_;
   std::unique_ptr<SshChannel> channel_;
   std::string preface_;   ///< what came before the greeting, the last line
