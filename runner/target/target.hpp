@@ -25,6 +25,7 @@ struct Capabilities {
   bool reboot = false;
   bool disposable = false;   ///< what is changed in it goes with it
   bool networkless = false;  ///< can be started without a network
+  bool exclusive = false;    ///< one run at a time: others are refused meanwhile
   bool attachable = false;   ///< an agent in it goes on when the runner is killed, and another one can attach to it
 };
 
