@@ -8,7 +8,8 @@ SendShare SendBudget::take(std::size_t bytes, const std::function<bool()>& give_
     changed_.wait(lock, [&] { return taken_ < most_ || give_up(); });
     taken_ += bytes;
   }
-  return {nullptr, [self = shared_from_this(), bytes](const void* /*none*/) { self->give_back(bytes); }};
+  // Not empty, so that whoever keeps shares can tell them from none.
+  return {this, [self = shared_from_this(), bytes](const SendBudget* /*this*/) { self->give_back(bytes); }};
 }
 
 void SendBudget::wake() {
