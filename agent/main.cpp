@@ -77,20 +77,20 @@ int serve_verb(const std::vector<std::string>& arguments) {
 }
 
 int attach_verb(const std::vector<std::string>& arguments) {
-  ibtest::AttachOptions options;
+  ibtest::SessionRequest request;
   for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
     if (*argument == "--start") {
-      options.start = true;
+      request.start = true;
     } else if (*argument == "--owner" && argument + 1 != arguments.end()) {
-      options.owner = *++argument;
-    } else if (argument->starts_with("-") || !options.folder.empty()) {
+      request.owner = *++argument;
+    } else if (argument->starts_with("-") || !request.folder.empty()) {
       return refuse("attach: unexpected argument " + *argument);
     } else {
-      options.folder = *argument;
+      request.folder = *argument;
     }
   }
-  if (options.folder.empty()) return refuse("attach: the folder is missing");
-  return ibtest::attach(options);
+  if (request.folder.empty()) return refuse("attach: the folder is missing");
+  return ibtest::attach(request);
 }
 
 int sandbox_verb(const std::vector<std::string>& arguments) {

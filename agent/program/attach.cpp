@@ -108,23 +108,23 @@ std::optional<std::string> await_session(StartingSession& starting) {
 
 }  // namespace
 
-int attach(const AttachOptions& options) {
+int attach(const SessionRequest& request) {
   std::signal(SIGPIPE, SIG_IGN);
-  FileDescriptor socket = connect_to(options.folder);
+  FileDescriptor socket = connect_to(request.folder);
   std::string heard;
-  if (!socket.is_open() && !options.start) {
-    const std::string last_words = end_of_session(options.folder);
+  if (!socket.is_open() && !request.start) {
+    const std::string last_words = end_of_session(request.folder);
     std::fputs(last_words.c_str(), stderr);
     say(no_session_line);
     return 0;
   }
   if (!socket.is_open()) {
-    StartingSession starting(options.folder, options.owner);
+    StartingSession starting(request.folder, request.owner);
     auto said = await_session(starting);
     if (!said) return 0;
     heard = std::move(*said);
     starting.leave();
-    socket = connect_to(options.folder);
+    socket = connect_to(request.folder);
     if (!socket.is_open()) throw Fault(ExitStatus::target_failed, system_error_text("connecting to the agent", errno));
   }
   return bridge(socket.get(), std::move(heard));

@@ -38,6 +38,7 @@ constexpr const char* end_signal_reason = "the agent was told to end by a signal
 constexpr std::chrono::seconds beginning_patience{60};
 // How long the results of a session wait for a runner to come back.
 constexpr std::chrono::hours session_patience{24};
+constexpr const char* events_name = "events.jsonl";
 
 bool is_safe_id(const std::string& id) {
   return !id.empty() && std::ranges::all_of(id, [](unsigned char letter) {
@@ -84,6 +85,8 @@ class Server {
     ::uname(&machine);
     while (session_ && !talk_.is_open() && !over())
       loop_.run_one();
+    // A runner may go before it has said what is to be executed, and another one is told all from the beginning.
+    if (session_) to_runner_.open(state_folder_ / events_name);
     events_.emit(Hello{protocol_version, IBTEST_VERSION, static_cast<const char*>(machine.machine)});
     to_runner_.flush();
     while (!job_ && !over())
@@ -201,8 +204,8 @@ class Server {
         const std::filesystem::path folder = options_.state_directory / job.execution_id;
         make_private_folder(folder);  // the events file says it when the folder cannot be made
         state_folder_ = folder;
+        to_runner_.open(state_folder_ / events_name);
       }
-      to_runner_.open(state_folder_ / "events.jsonl");
       Execution execution(job, parts_);
       log_folder_ = execution.log_folder();
       if (options_.block_metadata) {

@@ -131,7 +131,7 @@ std::string converse(ProcessLoop& loop, AgentConnection& connection, ExchangeSer
     if (!received.line) continue;
     deadline = Clock::now() + patience;
     if (is_exchange_line(*received.line)) {
-      exchanges.received(decode_exchange_frame(std::move(*received.line)));
+      exchanges.received(std::move(*received.line));
       continue;
     }
     const Event event = decode_event(*received.line);
@@ -149,7 +149,9 @@ std::string receive_logs(ProcessLoop& loop, AgentConnection& connection, const s
   try {
     std::filesystem::create_directories(destination);
     LogWriter writer(destination);
-    ExchangeServer exchanges(loop, writer, [&connection](std::string line) { connection.send(std::move(line)); });
+    ExchangeServer exchanges(loop, writer, [&connection](std::string line, SendShare share) {
+      connection.send(std::move(line), std::move(share));
+    });
     connection.send(encode(Command{SendLogs{}}));
     error = converse(loop, connection, exchanges, writer);
   } catch (const std::exception& exception) {

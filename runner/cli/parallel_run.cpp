@@ -5,6 +5,7 @@
 #include <chrono>
 #include <fstream>
 #include <mutex>
+#include <numeric>
 #include <thread>
 #include <utility>
 
@@ -168,6 +169,8 @@ class ParallelRun {
         timer_(context.loop.context()),
         live_(context.console_options.terminal && context.console_options.verbosity != Verbosity::quiet) {
     reports.resize(combinations.size());
+    waiting_.resize(combinations.size());
+    std::iota(waiting_.begin(), waiting_.end(), std::size_t{0});
     for (TargetReport& report : reports)
       reports_.push_back(&report);
     for (const Combination& combination : combinations)
@@ -178,8 +181,8 @@ class ParallelRun {
     if (live_) draw_on();
     while (true) {
       const bool stopping = stopped_ || context_.loop.interrupts() > 0;
-      while (!stopping && next_ < combinations_.size() && workers_.size() < context_.at_once)
-        begin_next();
+      while (!stopping && workers_.size() < context_.at_once && begin_next()) {
+      }
       if (workers_.empty()) break;
       context_.loop.wait_until(std::chrono::steady_clock::now() + 1h);
       take_ended();
@@ -189,12 +192,19 @@ class ParallelRun {
   }
 
  private:
-  void begin_next() {
-    workers_.push_back(std::make_unique<Worker>(context_, combinations_[next_], label_width_, *reports_[next_], [this] {
+  /// False when there is none that could begin now.
+  bool begin_next() {
+    const bool exclusive_runs =
+        std::ranges::any_of(workers_, [](const auto& worker) { return worker->combination().exclusive; });
+    const auto next = std::ranges::find_if(
+        waiting_, [&](std::size_t index) { return !exclusive_runs || !combinations_[index].exclusive; });
+    if (next == waiting_.end()) return false;
+    workers_.push_back(std::make_unique<Worker>(context_, combinations_[*next], label_width_, *reports_[*next], [this] {
       // Only to end the loop's wait; ended() says which.
       boost::asio::post(context_.loop.context(), [] {});
     }));
-    ++next_;
+    waiting_.erase(next);
+    return true;
   }
 
   void take_ended() {
@@ -243,7 +253,7 @@ class ParallelRun {
   const bool live_;
   std::vector<TargetReport*> reports_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::size_t next_ = 0;
+  std::vector<std::size_t> waiting_;  ///< combinations that have not begun, by number
   std::size_t label_width_ = 0;
   std::string before_text_;  ///< between the texts of two runs
   bool stopped_ = false;
@@ -256,10 +266,11 @@ std::vector<Combination> make_combinations(const RunOptions& options, const RunP
   std::vector<Combination> combinations;
   for (const PlannedTarget& planned : plan.targets) {
     RunOptions one = options;
+    const bool exclusive = planned.target->capabilities().exclusive;
     one.targets = {planned.target->name()};
     one.junit_file.clear();
     if (!options.separately) {
-      combinations.push_back({one, loaded, planned.target->name()});
+      combinations.push_back({one, loaded, planned.target->name(), exclusive});
       continue;
     }
     for (std::size_t i = 0; i < loaded.sources.size(); ++i) {
@@ -274,7 +285,8 @@ std::vector<Combination> make_combinations(const RunOptions& options, const RunP
       }
       combinations.push_back({one,
                               {{loaded.sources[i]}, {loaded.locations[i]}, {loaded.results[i]}},
-                              planned.target->name() + "  " + options.documents[i].location});
+                              planned.target->name() + "  " + options.documents[i].location,
+                              exclusive});
     }
   }
   return combinations;

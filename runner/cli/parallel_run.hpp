@@ -19,7 +19,8 @@ namespace ibtest {
 struct Combination {
   RunOptions options;  ///< for one target
   LoadedDocuments loaded;
-  std::string label;  ///< for its line of the display: "docker:debian-12  a.yml"
+  std::string label;       ///< for its line of the display: "docker:debian-12  a.yml"
+  bool exclusive = false;  ///< its target is (Capabilities)
 };
 
 /// Every planned target with all documents, or with each of them separately.
@@ -37,9 +38,10 @@ struct ParallelContext {
   bool fail_fast = false;
 };
 
-/// Runs them side by side, each on a thread and a loop of its own, so that none waits for another. In a terminal each
-/// running one has a line; what it has to say is printed as a whole when it has ended, and so are its events. Reports
-/// are in the order of the combinations; those that were never begun have an empty target.
+/// Runs them side by side, each on a thread and a loop of its own, so that none waits for another, but for those on a
+/// target that takes one at a time. In a terminal each running one has a line; what it has to say is printed as a whole
+/// when it has ended, and so are its events. Reports are in the order of the combinations; those that were never begun
+/// have an empty target.
 void run_in_parallel(const ParallelContext& context, const std::vector<Combination>& combinations,
                      std::deque<TargetReport>& reports);
 

@@ -45,7 +45,9 @@ class Conversation {
         sequence_(work.so_far.value_or(EventSequence({work.step_count, job_.reboot_limit}))),
         consumers_(consumers),
         patience_(patience),
-        exchanges_(loop, answers, [&connection](std::string line) { connection->send(std::move(line)); }),
+        exchanges_(
+            loop, answers,
+            [&connection](std::string line, SendShare share) { connection->send(std::move(line), std::move(share)); }),
         keep_(std::move(work.keep)),
         greeted_(work.attached) {
     if (!greeted_) {
@@ -122,7 +124,7 @@ class Conversation {
     if (line.empty()) return;  // precedes what the machine's init says of a dead agent
     Event event;
     try {
-      if (is_exchange_line(line)) return exchanges_.received(decode_exchange_frame(std::move(line)));
+      if (is_exchange_line(line)) return exchanges_.received(std::move(line));
       event = decode_event(line);
     } catch (const Fault& fault) {
       return end_with(after_garbage(fault));

@@ -76,7 +76,11 @@ struct ChildProcess::State : std::enable_shared_from_this<State> {
   std::optional<process::basic_process<asio::io_context::executor_type>> child;
   asio::posix::stream_descriptor end;  ///< can be read when the child has ended
   pid_t group = 0;
-  std::deque<std::string> queue;
+  struct Queued {
+    std::string bytes;
+    SendShare share;
+  };
+  std::deque<Queued> queue;
   bool writing = false;
   bool reading_output = false;
   bool output_ended = false;
@@ -115,7 +119,7 @@ struct ChildProcess::State : std::enable_shared_from_this<State> {
       return;
     }
     writing = true;
-    asio::async_write(input, asio::buffer(queue.front()),
+    asio::async_write(input, asio::buffer(queue.front().bytes),
                       [self = shared_from_this()](const error_code& error, std::size_t /*size*/) {
                         self->writing = false;
                         if (!self->queue.empty()) self->queue.pop_front();
@@ -204,9 +208,9 @@ void ChildProcess::resume_output() {
   state_->read_output();
 }
 
-void ChildProcess::write(std::string bytes) {
+void ChildProcess::write(std::string bytes, SendShare share) {
   if (bytes.empty() || state_->close_after_queue) return;
-  state_->queue.push_back(std::move(bytes));
+  state_->queue.push_back({std::move(bytes), std::move(share)});
   state_->write_next();
 }
 

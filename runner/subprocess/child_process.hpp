@@ -8,6 +8,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "runner/subprocess/send_budget.hpp"
+
 namespace ibtest {
 
 /// A child program with pipes at its three standard streams; the layer below RunningCommand and LineConversation.
@@ -35,8 +37,9 @@ class ChildProcess {
 
   /// Asks for one more on_output.
   void resume_output();
-  /// Queues bytes for the standard input. What a child that has closed it does not take is dropped.
-  void write(std::string bytes);
+  /// Queues bytes for the standard input. What a child that has closed it does not take is dropped. `share` is let go
+  /// with them.
+  void write(std::string bytes, SendShare share = {});
   /// Closes the standard input after what is queued.
   void close_input();
   /// Sends a signal to the child's whole process group, if the child is running.

@@ -68,10 +68,11 @@ void LineConversation::use(std::shared_ptr<SideChannel> channel) {
   state_->side = std::move(channel);
 }
 
-void LineConversation::send(std::string line) {
-  if (state_->side && state_->side->connected() && is_exchange_line(line)) return state_->side->send(std::move(line));
+void LineConversation::send(std::string line, SendShare share) {
+  if (state_->side && state_->side->connected() && is_exchange_line(line))
+    return state_->side->send(std::move(line), std::move(share));
   line += '\n';
-  state_->child->write(std::move(line));
+  state_->child->write(std::move(line), std::move(share));
 }
 
 void LineConversation::close_input() {

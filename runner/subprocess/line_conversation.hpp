@@ -27,8 +27,8 @@ class LineConversation {
   /// over it while an agent is connected to it.
   void use(std::shared_ptr<SideChannel> channel);
 
-  /// Queues one line, without its line break.
-  void send(std::string line);
+  /// Queues one line, without its line break. `share` is let go when it has been sent, or never will be.
+  void send(std::string line, SendShare share = {});
   /// Closes the child's input after what is queued.
   void close_input();
 

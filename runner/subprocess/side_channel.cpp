@@ -37,7 +37,11 @@ struct SideChannel::State : std::enable_shared_from_this<State> {
   stream_protocol::socket socket;
   std::vector<char> buffer;
   LineBuffer lines;
-  std::deque<std::string> queue;
+  struct Queued {
+    std::string line;
+    SendShare share;
+  };
+  std::deque<Queued> queue;
   std::uint64_t connection = 0;  ///< counts, so that handlers of an earlier one do nothing
   bool reading = false;
 
@@ -68,7 +72,7 @@ struct SideChannel::State : std::enable_shared_from_this<State> {
   }
 
   void write() {
-    asio::async_write(socket, asio::buffer(queue.front()), whole_write,
+    asio::async_write(socket, asio::buffer(queue.front().line), whole_write,
                       [self = shared_from_this(), mine = connection](const error_code& error, std::size_t /*size*/) {
                         if (mine != self->connection) return;
                         if (error) return self->close();
@@ -111,10 +115,10 @@ bool SideChannel::connected() const {
   return state_->socket.is_open();
 }
 
-void SideChannel::send(std::string line) {
+void SideChannel::send(std::string line, SendShare share) {
   if (!connected()) return;
   line += '\n';
-  state_->queue.push_back(std::move(line));
+  state_->queue.push_back({std::move(line), std::move(share)});
   if (state_->queue.size() == 1) state_->write();
 }
 

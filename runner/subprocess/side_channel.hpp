@@ -6,6 +6,7 @@
 #include <string>
 
 #include "runner/subprocess/process_loop.hpp"
+#include "runner/subprocess/send_budget.hpp"
 #include "runner/subprocess/temporary_folder.hpp"
 
 namespace ibtest {
@@ -28,8 +29,8 @@ class SideChannel {
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
   /// An agent is connected. A later one takes the place of the one before (reboots).
   [[nodiscard]] bool connected() const;
-  /// Queues one line, without its line break.
-  void send(std::string line);
+  /// Queues one line, without its line break. `share` is let go when it has been sent, or nobody is there to read it.
+  void send(std::string line, SendShare share);
   /// The next line that has come.
   [[nodiscard]] std::optional<std::string> take_line();
   /// Reads on; something happens on the loop when there is more.

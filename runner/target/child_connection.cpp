@@ -14,8 +14,8 @@ ChildConnection::ChildConnection(std::unique_ptr<LineConversation> conversation,
                                  Examine examine)
     : conversation_(std::move(conversation)), first_line_(std::move(first_line)), examine_(std::move(examine)) {}
 
-void ChildConnection::send(std::string line) {
-  conversation_->send(std::move(line));
+void ChildConnection::send(std::string line, SendShare share) {
+  conversation_->send(std::move(line), std::move(share));
 }
 
 AgentConnection::Received ChildConnection::receive(std::optional<std::chrono::steady_clock::time_point> wake_at) {

@@ -22,7 +22,8 @@ class ChildConnection final : public AgentConnection {
   ChildConnection(std::unique_ptr<LineConversation> conversation, std::optional<std::string> first_line,
                   Examine examine);
 
-  void send(std::string line) override;
+  using AgentConnection::send;
+  void send(std::string line, SendShare share) override;
   [[nodiscard]] Received receive(std::optional<std::chrono::steady_clock::time_point> wake_at) override;
   [[nodiscard]] std::string end_reason() override;
 

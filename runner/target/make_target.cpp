@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "agent/document/nearest_name.hpp"
 #include "runner/target/container/container_recipe.hpp"
 #include "runner/target/container/container_target.hpp"
 #include "runner/target/local/local_target.hpp"
@@ -24,6 +25,19 @@ Fault unknown_target(const std::string& what) {
       fmt::format("Targets are {}. IMAGE is a short name ({}) or an image reference.", known_kinds(), recipe_names())};
 }
 
+// A misspelt kind, or a short name without its kind.
+Fault unknown_kind(std::string_view spec, std::string_view kind) {
+  if (find_recipe(spec) != nullptr)
+    return unknown_target(fmt::format("the target {} lacks its kind (did you mean docker:{}?)", spec, spec));
+  std::vector<std::string_view> kinds{"ssh", "sandbox", "local"};
+  for (const auto& traits : ContainerEngine::known())
+    kinds.push_back(traits.program);
+  const auto nearest = nearest_name(kind, kinds);
+  const std::string suggestion =
+      nearest ? fmt::format("; did you mean `{}{}`?", *nearest, spec.substr(kind.size())) : "";
+  return unknown_target(fmt::format("there is no target of the kind \"{}\"{}", kind, suggestion));
+}
+
 }  // namespace
 
 std::unique_ptr<AgentConnection> Machine::attach(const std::string& /*boot*/, std::uint64_t /*last_event*/) {
@@ -45,12 +59,7 @@ std::unique_ptr<Target> make_target(std::string_view spec, const TargetContext& 
     return std::make_unique<SshTarget>(std::string(spec), parse_ssh_address(address), context);
   }
   const auto* traits = ContainerEngine::find(kind);
-  if (traits == nullptr) {
-    if (find_recipe(spec) != nullptr) {
-      throw unknown_target(fmt::format("the target {} lacks its kind (did you mean docker:{}?)", spec, spec));
-    }
-    throw unknown_target(fmt::format("there is no target of the kind \"{}\"", kind));
-  }
+  if (traits == nullptr) throw unknown_kind(spec, kind);
   const auto image = colon == std::string_view::npos ? std::string_view() : spec.substr(colon + 1);
   // A leading dash would be taken for an option by the engine's program.
   if (image.empty() || image.starts_with('-') || image.find_first_of(" \t\n") != std::string_view::npos) {

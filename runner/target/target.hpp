@@ -8,10 +8,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "agent/protocol/fault.hpp"
 #include "runner/ssh/ssh_settings.hpp"
+#include "runner/subprocess/send_budget.hpp"
 
 namespace ibtest {
 
@@ -23,6 +25,7 @@ struct Capabilities {
   bool reboot = false;
   bool disposable = false;   ///< what is changed in it goes with it
   bool networkless = false;  ///< can be started without a network
+  bool exclusive = false;    ///< one run at a time: others are refused meanwhile
   bool attachable = false;   ///< an agent in it goes on when the runner is killed, and another one can attach to it
 };
 
@@ -34,8 +37,9 @@ class AgentConnection {
   AgentConnection& operator=(const AgentConnection&) = delete;
   virtual ~AgentConnection() = default;
 
-  /// Queues one line (without line break) for the agent.
-  virtual void send(std::string line) = 0;
+  /// Queues one line (without line break) for the agent. `share` is let go when it has been sent, or never will be.
+  virtual void send(std::string line, SendShare share) = 0;
+  void send(std::string line) { send(std::move(line), {}); }
   struct Received {
     std::optional<std::string> line = {};
     bool ended = false;  ///< the connection has ended, there will be no further line

@@ -59,6 +59,7 @@ class AgentProgram {
   std::vector<Event> read_run();
   void close_input() { input_ = FileDescriptor(); }
   void close_output() { output_ = FileDescriptor(); }
+  [[nodiscard]] int input() const { return input_.get(); }
   [[nodiscard]] int output() const { return output_.get(); }
   /// Waits for the end; gives the exit status, or minus the signal.
   int wait();

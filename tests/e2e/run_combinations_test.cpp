@@ -1,5 +1,6 @@
 // Several targets and documents at once.
 #include <csignal>
+#include <fstream>
 #include <sstream>
 #include <thread>
 
@@ -42,6 +43,27 @@ TEST_F(CombinationsTest, TargetsRunSideBySideAndSpeakOneAfterTheOther) {
     ++begun;
   }
   EXPECT_EQ(begun, 3U);
+}
+
+// This machine takes one run at a time; other targets do not wait for it.
+TEST_F(CombinationsTest, RunsOnThisMachineWaitForEachOtherAlone) {
+  const std::string here = folder_.string();
+  ASSERT_EQ(tool({"mkfifo", "gate"}).status, 0);
+  // Ends only when the container is there beside it, and fails when another one is on this machine.
+  write_scripts("first.yml", {"mkdir " + here + "/alone || exit 1; [ -e " + here + "/opened ] || timeout 60 cat " +
+                              here + "/gate || exit 1; touch " + here + "/opened; rmdir " + here + "/alone"});
+  write_scripts("second.yml", {"mkdir " + here + "/alone && rmdir " + here + "/alone"});
+  const auto program = start({"run", "first.yml", "second.yml", "--separately", "-t", "local", "-t", plain_, "-j", "2",
+                              "--i-know-this-changes-my-machine", "--format", "jsonl"});
+  // The runs in containers fail at once, having no such folder, while the first one waits.
+  for (int ended = 0; ended < 2; ++ended)
+    EXPECT_TRUE(program->read_until(R"("e":"run-end","status":"failed")"));
+  EXPECT_TRUE(exists("alone"));
+  std::ofstream(folder_ / "gate") << "open\n";
+  const auto result = program->wait();
+  EXPECT_EQ(result.status, 1) << result.errors;
+  EXPECT_THAT(result.errors, testing::ContainsRegex("\nlocal +passed +[0-9.]+ m?s +passed"));
+  EXPECT_THAT(result.errors, testing::ContainsRegex("\ndocker:debian:12 +FAILED +[0-9.]+ m?s +FAILED"));
 }
 
 TEST_F(CombinationsTest, DocumentsRunInMachinesOfTheirOwn) {

@@ -100,6 +100,39 @@ phases:
   }
 }
 
+// What the next ibtest needs is saved for its user alone, and until the run has ended.
+TEST_F(SshAttach, KeepsSecretsHidden_D19) {
+  const std::string secret = "Sw0rd-of-nobody";
+  write("values.yml", "Password: " + secret + "\n");
+  write(document_, R"(schemaVersion: 1.0
+parameters:
+  - Password: { type: string }
+phases:
+  - name: build
+    steps:
+      - name: Wait
+        action: ExecuteBash
+        inputs: { commands: [ "echo 'begun {{ Password }}'; mkfifo /var/gate; cat /var/gate" ] }
+      - name: Show
+        action: ExecuteBash
+        inputs: { commands: [ "echo 'ended {{ Password }}' | tee /var/seen" ] }
+)");
+  kill_after("begun", {"--secret", "Password", "--params-file", "values.yml"});
+  const auto runs = folder_ / ".ibtest/runs";
+  EXPECT_EQ(std::filesystem::status(runs / "latest/attach.json").permissions(), std::filesystem::perms(0600));
+  EXPECT_THAT(log("attach.json"), HasSubstr(secret)) << "the test looks for what is not there";
+  in_host("timeout 60 bash -c 'until [ -p /var/gate ]; do sleep 0.05; done; echo >/var/gate'");
+  const auto result = ibtest({"attach", "latest"});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_EQ(in_host("cat /var/seen"), "ended " + secret + "\n");
+  std::string all = result.output + result.errors;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(runs)) {
+    if (entry.is_regular_file()) all += content(entry.path().lexically_relative(folder_).string());
+  }
+  EXPECT_THAT(all, AllOf(HasSubstr("begun ***"), HasSubstr("ended ***"), Not(HasSubstr(secret))));
+  EXPECT_FALSE(exists(".ibtest/runs/latest/attach.json"));
+}
+
 TEST_F(SshAttach, RefusesARunThatIsFollowed) {
   write_scripts(document_, {"echo started; sleep 30"});
   const auto program =

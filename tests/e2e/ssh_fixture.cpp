@@ -35,15 +35,19 @@ std::string read_file(const fs::path& path) {
 
 }  // namespace
 
-TerminalProgram::TerminalProgram(const fs::path& folder, const std::vector<std::string>& command_line) {
+TerminalProgram::TerminalProgram(const fs::path& folder, const std::vector<std::string>& command_line,
+                                 const std::vector<std::string>& environment) {
   std::vector<std::string> arguments = command_line;
   std::vector<char*> pointers;
   for (std::string& argument : arguments)
     pointers.push_back(argument.data());
   pointers.push_back(nullptr);
+  std::vector<std::string> variables = environment;
   int terminal = -1;
   process_ = ::forkpty(&terminal, nullptr, nullptr, nullptr);
   if (process_ == 0) {
+    for (std::string& variable : variables)
+      ::putenv(variable.data());
     if (::chdir(folder.c_str()) == 0) ::execv(pointers[0], pointers.data());
     ::_exit(127);
   }
@@ -190,11 +194,11 @@ ProgramResult SshTest::run(const std::string& target, std::vector<std::string> f
   return ibtest(flags, std::move(environment));
 }
 
-std::unique_ptr<TerminalProgram> SshTest::run_in_terminal(const std::string& target,
-                                                          std::vector<std::string> flags) const {
+std::unique_ptr<TerminalProgram> SshTest::run_in_terminal(const std::string& target, std::vector<std::string> flags,
+                                                          const std::vector<std::string>& environment) const {
   flags.insert(flags.begin(), {std::string(IBTEST_BIN) + "/ibtest", "run", document_, "--target", target,
                                "--ssh-config", "ssh_config", "--no-color"});
-  return std::make_unique<TerminalProgram>(folder_, flags);
+  return std::make_unique<TerminalProgram>(folder_, flags, environment);
 }
 
 void SshTest::expect_success(const ProgramResult& result) const {

@@ -7,7 +7,8 @@ namespace ibtest {
 /// A program of a test with a terminal of its own. Killed with the value.
 class TerminalProgram {
  public:
-  TerminalProgram(const std::filesystem::path& folder, const std::vector<std::string>& command_line);
+  TerminalProgram(const std::filesystem::path& folder, const std::vector<std::string>& command_line,
+                  const std::vector<std::string>& environment = {});
   TerminalProgram(const TerminalProgram&) = delete;
   TerminalProgram& operator=(const TerminalProgram&) = delete;
   ~TerminalProgram();
@@ -17,6 +18,7 @@ class TerminalProgram {
   void type(const std::string& text) const;
   /// Reads to the end; the exit status.
   int wait();
+  [[nodiscard]] pid_t process() const { return process_; }
   /// All that was shown.
   [[nodiscard]] const std::string& shown() const { return shown_; }
 
@@ -54,8 +56,9 @@ class SshTest : public RunTest {
   ProgramResult run(const std::string& target, std::vector<std::string> flags = {},
                     std::vector<std::string> environment = {}) const;
   /// What the terminal shows for such a run, before it is waited for.
-  [[nodiscard]] std::unique_ptr<TerminalProgram> run_in_terminal(const std::string& target,
-                                                                 std::vector<std::string> flags = {}) const;
+  [[nodiscard]] std::unique_ptr<TerminalProgram> run_in_terminal(
+      const std::string& target, std::vector<std::string> flags = {},
+      const std::vector<std::string>& environment = {}) const;
   void expect_success(const ProgramResult& result) const;
   void expect_refusal(const ProgramResult& result, const std::string& words) const;
   /// Fingerprint of one of the host's keys, as ssh-keygen says it.

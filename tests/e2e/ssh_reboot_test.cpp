@@ -165,6 +165,49 @@ phases:
   EXPECT_EQ(in_host("tr '\\n' ' ' </var/turns; ls /var/done-*"), "0 0 1 0 1 /var/done-0\n/var/done-1\n");
 }
 
+// EXECUTEDOCUMENT-9, RESUME-2: the child goes on at the step after, and what is secret stays so (D-19).
+TEST_F(SshReboot, GoesOnInAChildDocument) {
+  boot();
+  const std::string secret = "Sw0rd-of-nobody";
+  write("values.yml", "Password: " + secret + "\n");
+  write("child.yml", R"(schemaVersion: 1.0
+parameters:
+  - Inner: { type: string }
+phases:
+  - name: build
+    steps:
+      - name: Before
+        action: ExecuteBash
+        inputs: { commands: [ "echo 'before {{ Inner }}'; echo before >>/var/order" ] }
+      - { name: Restart, action: Reboot }
+      - name: After
+        action: ExecuteBash
+        inputs: { commands: [ "echo '{{ build.Before.outputs.stdout }} after {{ Inner }}'; echo after >>/var/order" ] }
+)");
+  write(document_, R"(schemaVersion: 1.0
+parameters:
+  - Password: { type: string }
+phases:
+  - name: build
+    steps:
+      - name: Child
+        action: ExecuteDocument
+        inputs:
+          document: child.yml
+          parameters: [ { name: Inner, value: '{{ Password }}' } ]
+      - name: Last
+        action: ExecuteBash
+        inputs: { commands: [ "echo ran as $(id -u); echo last >>/var/order" ] }
+)");
+  const auto result =
+      run("ssh:box", {"--secret", "Password", "--params-file", "values.yml", "--format", "jsonl", "-v"});
+  expect_success(result);
+  EXPECT_EQ(in_host("cat /var/order"), "before\nafter\nlast\n");
+  const std::string all = result.output + result.errors + log("console.log") + log("events.jsonl") +
+                          log("detailedoutput.json") + log("application.log");
+  EXPECT_THAT(all, AllOf(HasSubstr("before *** after ***"), Not(HasSubstr(secret))));
+}
+
 TEST_F(SshReboot, KeepsTheHostForTheRunThatReboots) {
   boot();
   write("other.yml", R"(schemaVersion: 1.0

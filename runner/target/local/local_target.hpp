@@ -10,7 +10,9 @@ class LocalTarget final : public Target {
   explicit LocalTarget(const TargetContext& context) : context_(context) {}
 
   [[nodiscard]] std::string name() const override { return "local"; }
-  [[nodiscard]] Capabilities capabilities() const override { return {.reboot = context_.allow_reboot}; }
+  [[nodiscard]] Capabilities capabilities() const override {
+    return {.reboot = context_.allow_reboot, .exclusive = true};
+  }
   void prepare(ProgressSink& progress) override;
   [[nodiscard]] std::unique_ptr<Machine> start(const Snapshot* from, ProgressSink& progress) override;
 

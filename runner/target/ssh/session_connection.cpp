@@ -72,9 +72,11 @@ void SessionConnection::open() {
                           fmt::format("{}\n{}\n{}\n{}", place_.agent, place_.owner, place_.folder, encode(greeting_)));
 }
 
-void SessionConnection::send(std::string line) {
+void SessionConnection::send(std::string line, SendShare share) {
   line += '\n';
   stream_.send(line);
+  queued_ += line.size();
+  if (share) shares_.push_back({queued_, std::move(share)});
   if (channel_) advance();
 }
 
@@ -131,7 +133,14 @@ void SessionConnection::hear(std::string_view bytes) {
   if (over_ || bytes.empty()) return;
   std::string payload;
   stream_.receive(bytes, payload);
+  let_shares_go();
   lines_.append(payload);
+}
+
+void SessionConnection::let_shares_go() {
+  const std::uint64_t acknowledged = queued_ - stream_.unacknowledged();
+  while (!shares_.empty() && shares_.front().end <= acknowledged)
+    shares_.pop_front();
 }
 
 // Lines that mean nothing are what the user's shell greets with.
@@ -151,6 +160,7 @@ void SessionConnection::hear_greeting(std::string_view line) {
   if (!its) return;
   if (its->conversation != greeting_.conversation || !stream_.resume(its->received))
     return end("it talks to another ibtest now");
+  let_shares_go();
   greeted_ = true;
   begun_ = true;
   if (waits_for_run_ || pauses_) {

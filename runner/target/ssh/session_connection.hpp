@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,7 +33,8 @@ class SessionConnection final : public AgentConnection {
   /// Interrupted. `progress` must live as long.
   SessionConnection(std::shared_ptr<SshHost> host, ProcessLoop& loop, SessionPlace place, ProgressSink& progress);
 
-  void send(std::string line) override;
+  using AgentConnection::send;
+  void send(std::string line, SendShare share) override;
   [[nodiscard]] Received receive(std::optional<std::chrono::steady_clock::time_point> wake_at) override;
   [[nodiscard]] std::string end_reason() override { return end_reason_; }
   [[nodiscard]] std::string out_of_reach() const override;
@@ -50,6 +52,8 @@ class SessionConnection final : public AgentConnection {
   void end(std::string reason);
   /// There is no agent: why, by its words, unless the host tells.
   void end_without_agent(const std::string& words);
+  /// Of what the agent has acknowledged.
+  void let_shares_go();
   /// Makes another connection in the place of the lost one, or tries until `wake_at`. Throws Interrupted.
   void connect_again(std::optional<Clock::time_point> wake_at);
 
@@ -59,6 +63,12 @@ class SessionConnection final : public AgentConnection {
   ProgressSink& progress_;
   ConnectionGreeting greeting_;
   ResumableStream stream_;
+  struct Queued {
+    std::uint64_t end = 0;  ///< where the line ends among all bytes that were sent
+    SendShare share;
+  };
+  std::uint64_t queued_ = 0;  ///< bytes that were sent, over all connections
+  std::deque<Queued> shares_;
   LineBuffer lines_;
   std::unique_ptr<SshChannel> channel_;
   std::string preface_;   ///< what came before the greeting, the last line

@@ -57,14 +57,16 @@ class ExchangeServerTest : public testing::Test {
     lines_.erase(lines_.begin());
     return frame;
   }
-  void ask(nlohmann::json question) {
-    server_.received({.exchange = 7, .kind = Kind::ask, .content = std::move(question)});
-  }
+  /// What the agent says.
+  void hear(const ExchangeFrame& frame) { server_.received(encode(frame)); }
+  void ask(nlohmann::json question) { hear({.exchange = 7, .kind = Kind::ask, .content = std::move(question)}); }
 
   ProcessLoop loop_;
   Handler handler_;
   std::vector<std::string> lines_;
-  ExchangeServer server_{loop_, handler_, [this](std::string line) { lines_.push_back(std::move(line)); }};
+  ExchangeServer server_{loop_, handler_, [this](std::string line, const SendShare& /*sent at once*/) {
+                           lines_.push_back(std::move(line));
+                         }};
 };
 
 TEST_F(ExchangeServerTest, SendsNoMoreThanTheAgentAsksFor_EMU_16) {
@@ -78,7 +80,7 @@ TEST_F(ExchangeServerTest, SendsNoMoreThanTheAgentAsksFor_EMU_16) {
     if (taken % exchange_window == 0) {
       std::this_thread::sleep_for(10ms);
       EXPECT_TRUE(lines_.empty()) << "it waits to be asked for more";
-      server_.received({.exchange = 7, .kind = Kind::more, .count = exchange_window});
+      hear({.exchange = 7, .kind = Kind::more, .count = exchange_window});
     }
   }
   EXPECT_EQ(next().content, nlohmann::json({{"done", true}}));
@@ -87,11 +89,11 @@ TEST_F(ExchangeServerTest, SendsNoMoreThanTheAgentAsksFor_EMU_16) {
 TEST_F(ExchangeServerTest, TakesBytesAndAsksForMore_EMU_16) {
   ask({{"ask", "count"}});
   for (std::uint64_t sent = 0; sent < exchange_window; sent += exchange_piece)
-    server_.received({.exchange = 7, .kind = Kind::data, .bytes = handler_.piece});
+    hear({.exchange = 7, .kind = Kind::data, .bytes = handler_.piece});
   EXPECT_EQ(next().count, exchange_window / 2);
   EXPECT_EQ(next().count, exchange_window / 2);
-  server_.received({.exchange = 7, .kind = Kind::data, .bytes = "abc"});
-  server_.received({.exchange = 7, .kind = Kind::end});
+  hear({.exchange = 7, .kind = Kind::data, .bytes = "abc"});
+  hear({.exchange = 7, .kind = Kind::end});
   EXPECT_EQ(next().content, nlohmann::json({{"count", exchange_window + 3}}));
 }
 
@@ -104,7 +106,7 @@ TEST_F(ExchangeServerTest, SaysWhyThereIsNoAnswer) {
 
 TEST_F(ExchangeServerTest, EndsWhatTheAgentDoesNotWantAnyMore) {
   ask({{"ask", "wait"}});
-  server_.received({.exchange = 7, .kind = Kind::cancel});
+  hear({.exchange = 7, .kind = Kind::cancel});
   EXPECT_EQ(next().content, nlohmann::json({{"error", "cancelled"}}));
   EXPECT_TRUE(handler_.ended_);
 }
@@ -112,16 +114,29 @@ TEST_F(ExchangeServerTest, EndsWhatTheAgentDoesNotWantAnyMore) {
 TEST_F(ExchangeServerTest, CancelsAnAgentThatSendsMoreThanItMay) {
   ask({{"ask", "wait"}});
   for (std::uint64_t sent = 0; sent <= exchange_window; sent += exchange_piece)
-    server_.received({.exchange = 7, .kind = Kind::data, .bytes = handler_.piece});
+    hear({.exchange = 7, .kind = Kind::data, .bytes = handler_.piece});
   EXPECT_EQ(next().content, nlohmann::json({{"error", "cancelled"}}));
 }
 
 TEST_F(ExchangeServerTest, RefusesToAnswerALotAtOnce) {
   const auto ask_again_and_again = [this] {
     for (std::uint64_t number = 1; number < 1000; ++number)
-      server_.received({.exchange = number, .kind = Kind::ask, .content = {{"ask", "wait"}}});
+      hear({.exchange = number, .kind = Kind::ask, .content = {{"ask", "wait"}}});
   };
   EXPECT_THROW(ask_again_and_again(), Fault);
+}
+
+// Each may be cancelled at once, and answered with a word.
+TEST_F(ExchangeServerTest, RefusesToAnswerALotThatIsNotCancelled) {
+  const auto ask_again_and_again = [this] {
+    for (std::uint64_t number = 1; number < 10; ++number)
+      hear({.exchange = number, .kind = Kind::ask, .content = {{"ask", "count"}}});
+  };
+  EXPECT_THROW(ask_again_and_again(), Fault);
+}
+
+TEST_F(ExchangeServerTest, RefusesQuestionsOfManyMebibytes) {
+  EXPECT_THROW(ask({{"ask", std::string(2U << 20U, 'x')}}), Fault);
 }
 
 TEST_F(ExchangeServerTest, EndsEverythingAtOnce) {

@@ -53,6 +53,31 @@ TEST(MakeTarget, RefusesAnAddressThatIsNone) {
   EXPECT_FALSE(make_target("ssh:host", context)->capabilities().snapshot);
 }
 
+TEST(MakeTarget, SuggestsTheNearestKind) {
+  ProcessLoop loop;
+  const TargetContext context{.run_id = "r", .agent_executable = "/none", .loop = &loop};
+  struct Case {
+    const char* spec;
+    const char* words;
+  };
+  for (const Case& tested :
+       {Case{"dcoker:x", "did you mean `docker:x`?"}, Case{"shh:me@host", "did you mean `ssh:me@host`?"},
+        Case{"sandbx", "did you mean `sandbox`?"}, Case{"lcoal", "did you mean `local`?"},
+        Case{"Podman:a:1", "did you mean `podman:a:1`?"}, Case{"vagrant:x", nullptr}}) {
+    try {
+      static_cast<void>(make_target(tested.spec, context));
+      ADD_FAILURE() << tested.spec;
+    } catch (const Fault& fault) {
+      EXPECT_THAT(fault.message(), HasSubstr("there is no target of the kind"));
+      if (tested.words != nullptr) {
+        EXPECT_THAT(fault.message(), HasSubstr(tested.words));
+      } else {
+        EXPECT_THAT(fault.message(), testing::Not(HasSubstr("did you mean")));
+      }
+    }
+  }
+}
+
 TEST(MakeTarget, SuggestsTheKindForABareShortName) {
   ProcessLoop loop;
   try {
