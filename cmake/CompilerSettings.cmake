@@ -8,6 +8,10 @@ target_compile_definitions(ibtest_settings INTERFACE IBTEST_VERSION="${PROJECT_V
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these from inside the standard library's own templates.
   target_compile_options(ibtest_settings INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds -Wno-maybe-uninitialized -Wno-dangling-pointer)
+  if(CMAKE_UNITY_BUILD)
+    # What one source names is seen in those behind it, and their anonymous namespaces are taken for a header's.
+    target_compile_options(ibtest_settings INTERFACE -Wno-shadow -Wno-subobject-linkage)
+  endif()
 endif()
 
 if(IBTEST_SANITIZE)

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "actions/inputs/split.hpp"
 #include "agent/protocol/fault.hpp"
 
 namespace ibtest {
@@ -14,16 +15,6 @@ namespace {
 
 constexpr std::string_view form =
     "arn:aws:imagebuilder:<region>:<account or aws>:component/<name>/<major>.<minor>.<patch>[/<build>]";
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const auto end = std::min(text.find(separator), text.size());
-    parts.push_back(text.substr(0, end));
-    if (end == text.size()) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 bool consists_of(std::string_view text, std::string_view letters) {
   return !text.empty() && text.find_first_not_of(letters) == std::string_view::npos;

@@ -6,19 +6,11 @@
 #include <set>
 #include <span>
 
+#include "actions/inputs/split.hpp"
+
 namespace ibtest {
 
 namespace {
-
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  for (;;) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    parts.emplace_back(text.substr(0, end));
-    if (end == text.size()) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 /// The packages of a query that prints one line of so many fields, with tabs between them, for each.
 InstalledPackages query(PackageProcess& processes, std::vector<std::string> command_line, std::size_t field_count,
@@ -30,8 +22,9 @@ InstalledPackages query(PackageProcess& processes, std::vector<std::string> comm
     packages.error = program + ": " + result.error;
     return packages;
   }
-  for (const std::string& line : split(result.standard_output, '\n')) {
-    const auto fields = split(line, '\t');
+  for (const std::string_view line : split(result.standard_output, '\n')) {
+    const auto parts = split(line, '\t');
+    const std::vector<std::string> fields(parts.begin(), parts.end());
     if (fields.size() == field_count) add(fields, packages);
   }
   return packages;

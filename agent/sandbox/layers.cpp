@@ -213,10 +213,7 @@ class LayerMounter {
       error = overlay({lower}, saved, lowers.back(), MS_NODEV | MS_RDONLY);
       if (error == 0) error = overlay(lowers, upper, in_root(place), MS_NODEV);
     }
-    if (error != 0) {
-      throw Fault(ExitStatus::target_failed, system_error_text("mounting an overlay over " + lower.string(), error),
-                  namespace_remedy(error));
-    }
+    if (error != 0) throw namespace_fault("mounting an overlay over " + lower.string(), error);
   }
 
   // The highest of the lower layers comes first. Returns the error number.

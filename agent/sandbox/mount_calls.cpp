@@ -9,15 +9,6 @@
 
 namespace ibtest {
 
-namespace {
-
-[[noreturn]] void fail(const std::string& what) {
-  const int error = errno;
-  throw Fault(ExitStatus::target_failed, system_error_text(what, error), namespace_remedy(error));
-}
-
-}  // namespace
-
 FileDescriptor open_place(const std::filesystem::path& path) {
   FileDescriptor file(::open(path.c_str(), O_PATH | O_CLOEXEC));
   if (!file.is_open()) throw Fault(ExitStatus::target_failed, system_error_text("opening " + path.string(), errno));
@@ -30,13 +21,13 @@ std::string path_of(const FileDescriptor& file) {
 
 void mount_new(const char* type, const std::filesystem::path& place, unsigned long flags, const std::string& options) {
   if (::mount(type, place.c_str(), type, flags, options.c_str()) != 0) {
-    fail(std::string("mounting the sandbox's ") + type + " at " + place.string());
+    throw namespace_fault(std::string("mounting the sandbox's ") + type + " at " + place.string(), errno);
   }
 }
 
 void mount_again(const std::filesystem::path& source, const std::filesystem::path& place) {
   if (::mount(source.c_str(), place.c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0) {
-    fail("showing " + source.string() + " in the sandbox");
+    throw namespace_fault("showing " + source.string() + " in the sandbox", errno);
   }
 }
 
@@ -44,7 +35,7 @@ void set_mount_flags(const std::filesystem::path& place, std::uint64_t flags) {
   mount_attr attributes{};
   attributes.attr_set = flags;
   if (::mount_setattr(AT_FDCWD, place.c_str(), AT_RECURSIVE, &attributes, sizeof attributes) != 0) {
-    fail("limiting what can be done at " + place.string());
+    throw namespace_fault("limiting what can be done at " + place.string(), errno);
   }
 }
 

@@ -36,11 +36,6 @@ namespace ibtest {
 
 namespace {
 
-[[noreturn]] void fail(const std::string& what) {
-  const int error = errno;
-  throw Fault(ExitStatus::target_failed, system_error_text(what, error), namespace_remedy(error));
-}
-
 // mount_setattr() came with 5.12, overlays of ordinary users with 5.11.
 void require_kernel() {
   utsname machine{};
@@ -77,15 +72,16 @@ void bring_up_loopback() {
   request.ifr_name[0] = 'l';
   request.ifr_name[1] = 'o';
   request.ifr_flags = IFF_UP;
-  if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0) fail("setting up the loopback interface");
+  if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0)
+    throw namespace_fault("setting up the loopback interface", errno);
 }
 
 void become_root_of_new_file_system(const std::filesystem::path& root) {
-  if (::chdir(root.c_str()) != 0) fail("entering " + root.string());
+  if (::chdir(root.c_str()) != 0) throw namespace_fault("entering " + root.string(), errno);
   // Both mounts at one place: the old one lies on top, and is taken away.
-  if (::syscall(SYS_pivot_root, ".", ".") != 0) fail("making " + root.string() + " the root");
-  if (::umount2(".", MNT_DETACH) != 0) fail("leaving the machine's own root");
-  if (::chdir("/") != 0) fail("entering the root");
+  if (::syscall(SYS_pivot_root, ".", ".") != 0) throw namespace_fault("making " + root.string() + " the root", errno);
+  if (::umount2(".", MNT_DETACH) != 0) throw namespace_fault("leaving the machine's own root", errno);
+  if (::chdir("/") != 0) throw namespace_fault("entering the root", errno);
 }
 
 [[noreturn]] void execute(const std::vector<std::string>& command_line, char* const* environment) {
@@ -96,7 +92,7 @@ void become_root_of_new_file_system(const std::filesystem::path& root) {
     arguments.push_back(word.data());
   arguments.push_back(nullptr);
   ::execvpe(arguments.front(), arguments.data(), environment);
-  fail("starting " + command_line.front());
+  throw namespace_fault("starting " + command_line.front(), errno);
 }
 
 // The first process of the machine.
@@ -110,7 +106,7 @@ void become_root_of_new_file_system(const std::filesystem::path& root) {
   provide_name_service(names, options.root != "/");
   give_up_power_over_kernel();
   // An open folder of the machine would be a way out.
-  if (::close_range(STDERR_FILENO + 1, ~0U, 0) != 0) fail("closing files");
+  if (::close_range(STDERR_FILENO + 1, ~0U, 0) != 0) throw namespace_fault("closing files", errno);
   // What the developer's environment holds, secrets perhaps, stays outside.
   std::string path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   const std::array<char*, 2> environment{path.data(), nullptr};
@@ -131,7 +127,7 @@ void announce(const SandboxOptions& options, pid_t init) {
   const std::filesystem::path file = options.folder / sandbox_init_file;
   std::ofstream stream(file, std::ios::trunc);
   stream << init << ' ' << start_time(init) << '\n';
-  if (!stream.flush()) fail("writing " + file.string());
+  if (!stream.flush()) throw namespace_fault("writing " + file.string(), errno);
 }
 
 }  // namespace
@@ -144,19 +140,20 @@ int run_sandbox(const SandboxOptions& options) {
     enter_user_namespace();
     die_with(parent);
   } else if (::setgroups(0, nullptr) != 0) {
-    fail("leaving the groups of this user");
+    throw namespace_fault("leaving the groups of this user", errno);
   }
   int namespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID;
   if (!options.network) namespaces |= CLONE_NEWNET;
-  if (::unshare(namespaces) != 0) fail("making the namespaces of a sandbox");
-  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) fail("taking the mounts apart from others'");
+  if (::unshare(namespaces) != 0) throw namespace_fault("making the namespaces of a sandbox", errno);
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+    throw namespace_fault("taking the mounts apart from others'", errno);
   if (!options.network) bring_up_loopback();
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("making a pipe");
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw namespace_fault("making a pipe", errno);
   const FileDescriptor announced(ends[0]);
   FileDescriptor announcement(ends[1]);
   const pid_t init = ::fork();
-  if (init < 0) fail("starting the machine's first process");
+  if (init < 0) throw namespace_fault("starting the machine's first process", errno);
   if (init == 0) {
     announcement = FileDescriptor();
     die_with_parent_at(announced);

@@ -92,6 +92,24 @@ bool setting_is(const char* path, char value) {
   return !text.empty() && text.front() == value;
 }
 
+std::string remedy_of(int error_number) {
+  if (setting_is("/proc/sys/user/max_user_namespaces", '0')) {
+    return "User namespaces are turned off here: sysctl user.max_user_namespaces=10000, or run ibtest as root.";
+  }
+  if (setting_is("/proc/sys/kernel/unprivileged_userns_clone", '0')) {
+    return "User namespaces of ordinary users are turned off here: sysctl kernel.unprivileged_userns_clone=1, or run "
+           "ibtest as root.";
+  }
+  if (setting_is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1') && ::getuid() != 0) {
+    return "AppArmor keeps ordinary users from it here: sysctl kernel.apparmor_restrict_unprivileged_userns=0, or run "
+           "ibtest as root.";
+  }
+  if (error_number == EPERM || error_number == EACCES) {
+    return "Inside of a container this needs the right to mount: docker run --privileged, for example.";
+  }
+  return "See `dmesg` for the kernel's reason.";
+}
+
 }  // namespace
 
 std::optional<SubordinateIds> find_subordinate_ids(std::string_view file, const std::string& user, uid_t id) {
@@ -115,22 +133,8 @@ std::optional<SubordinateIds> find_subordinate_ids(std::string_view file, const 
   return std::nullopt;
 }
 
-std::string namespace_remedy(int error_number) {
-  if (setting_is("/proc/sys/user/max_user_namespaces", '0')) {
-    return "User namespaces are turned off here: sysctl user.max_user_namespaces=10000, or run ibtest as root.";
-  }
-  if (setting_is("/proc/sys/kernel/unprivileged_userns_clone", '0')) {
-    return "User namespaces of ordinary users are turned off here: sysctl kernel.unprivileged_userns_clone=1, or run "
-           "ibtest as root.";
-  }
-  if (setting_is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1') && ::getuid() != 0) {
-    return "AppArmor keeps ordinary users from it here: sysctl kernel.apparmor_restrict_unprivileged_userns=0, or run "
-           "ibtest as root.";
-  }
-  if (error_number == EPERM || error_number == EACCES) {
-    return "Inside of a container this needs the right to mount: docker run --privileged, for example.";
-  }
-  return "See `dmesg` for the kernel's reason.";
+Fault namespace_fault(const std::string& what, int error_number) {
+  return {ExitStatus::target_failed, system_error_text(what, error_number), remedy_of(error_number)};
 }
 
 void enter_user_namespace() {
@@ -155,10 +159,7 @@ void enter_user_namespace() {
   int status = 0;
   while (::waitpid(mapper, &status, 0) < 0 && errno == EINTR) {
   }
-  if (error != 0) {
-    throw Fault(ExitStatus::target_failed, system_error_text("making a user namespace", error),
-                namespace_remedy(error));
-  }
+  if (error != 0) throw namespace_fault("making a user namespace", error);
   if (!WIFEXITED(status) || WEXITSTATUS(status) == refused) {
     throw Fault(ExitStatus::target_failed, "newuidmap or newgidmap refused to map the subordinate ids of this user",
                 "Their entries in /etc/subuid and /etc/subgid must be this user's; or run ibtest as root.");
@@ -169,8 +170,7 @@ void enter_user_namespace() {
                 "shadow-utils; or run ibtest as root.");
   }
   if (::setgroups(0, nullptr) != 0 || ::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0) {
-    throw Fault(ExitStatus::target_failed, system_error_text("becoming root of the user namespace", errno),
-                namespace_remedy(errno));
+    throw namespace_fault("becoming root of the user namespace", errno);
   }
 }
 

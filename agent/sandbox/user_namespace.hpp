@@ -5,6 +5,8 @@
 #include <string_view>
 #include <sys/types.h>
 
+#include "agent/protocol/fault.hpp"
+
 namespace ibtest {
 
 /// Ids that a user may use besides the own one.
@@ -21,7 +23,7 @@ struct SubordinateIds {
 /// other users are subordinate ids. Throws Fault, which says what the machine lacks for it.
 void enter_user_namespace();
 
-/// Why making a namespace or mounting was refused, and what to do, as far as the machine's settings tell.
-[[nodiscard]] std::string namespace_remedy(int error_number);
+/// For a refused namespace or mount, by its errno: what to do about it is said as far as the machine's settings tell.
+[[nodiscard]] Fault namespace_fault(const std::string& what, int error_number);
 
 }  // namespace ibtest
