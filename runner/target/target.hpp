@@ -141,11 +141,12 @@ struct TargetContext {
   std::string run_id;                      ///< value of the label that marks what belongs to this run
   std::filesystem::path agent_executable;  ///< the static ibtest-agent to bring into the machine
   ProcessLoop* loop = nullptr;
-  bool allow_local = false;      ///< --i-know-this-changes-my-machine
-  bool may_be_kept = false;      ///< machines may be left running after the run
-  bool allow_reboot = false;     ///< --allow-reboot: whoever runs ibtest restarts this machine (EMU-REBOOT-8)
-  bool without_network = false;  ///< --network none; only with Capabilities::networkless
-  SshOptions ssh = {};           ///< how to reach hosts
+  bool allow_local = false;               ///< --i-know-this-changes-my-machine
+  std::filesystem::path local_lock = {};  ///< keeps others off this machine meanwhile; empty: the one of this user
+  bool may_be_kept = false;               ///< machines may be left running after the run
+  bool allow_reboot = false;              ///< --allow-reboot: whoever runs ibtest restarts this machine (EMU-REBOOT-8)
+  bool without_network = false;           ///< --network none; only with Capabilities::networkless
+  SshOptions ssh = {};                    ///< how to reach hosts
   /// A runner of this run was killed when it rebooted the machine from this boot (Machine::boot): prepare() sees to it
   /// that the machine is in another one. Only with Capabilities::attachable.
   std::string reboot_from = {};

@@ -18,14 +18,6 @@ namespace ibtest {
 
 namespace {
 
-/// In a folder that only this user writes to, where there is one.
-std::string lock_path() {
-  if (::geteuid() == 0 && ::access("/run", W_OK) == 0) return "/run/ibtest-local.lock";
-  const char* const runtime = std::getenv("XDG_RUNTIME_DIR");
-  const std::string folder = runtime != nullptr && *runtime != '\0' ? runtime : "/tmp";
-  return fmt::format("{}/ibtest-{}-local.lock", folder, ::geteuid());
-}
-
 std::string holder(int file) {
   std::array<char, 32> text{};
   const ssize_t size = ::pread(file, text.data(), text.size(), 0);
@@ -34,15 +26,21 @@ std::string holder(int file) {
 
 }  // namespace
 
-LocalLock::LocalLock() {
-  const std::string path = lock_path();
+std::filesystem::path local_lock_of_user() {
+  if (::geteuid() == 0 && ::access("/run", W_OK) == 0) return "/run/ibtest-local.lock";
+  const char* const runtime = std::getenv("XDG_RUNTIME_DIR");
+  const std::string folder = runtime != nullptr && *runtime != '\0' ? runtime : "/tmp";
+  return fmt::format("{}/ibtest-{}-local.lock", folder, ::geteuid());
+}
+
+LocalLock::LocalLock(const std::filesystem::path& path) {
   // O_NONBLOCK: opening somebody's pipe would wait.
   file_ = FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
   struct stat about {};
   if (!file_.is_open() || ::fstat(file_.get(), &about) != 0)
-    throw Fault(ExitStatus::target_failed, system_error_text("opening " + path, errno));
+    throw Fault(ExitStatus::target_failed, system_error_text("opening " + path.string(), errno));
   if (!S_ISREG(about.st_mode) || about.st_uid != ::geteuid())
-    throw Fault(ExitStatus::target_failed, path + " was made by another user", "remove it");
+    throw Fault(ExitStatus::target_failed, path.string() + " was made by another user", "remove it");
   if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0)
     throw Fault(ExitStatus::not_runnable,
                 fmt::format("another run{} executes on this machine itself", holder(file_.get())),

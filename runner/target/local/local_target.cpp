@@ -19,7 +19,8 @@ std::string state_directory(const TargetContext& context) {
 
 class LocalMachine final : public Machine {
  public:
-  explicit LocalMachine(const TargetContext& context) : context_(context) {}
+  explicit LocalMachine(const TargetContext& context)
+      : context_(context), lock_(context.local_lock.empty() ? local_lock_of_user() : context.local_lock) {}
 
   [[nodiscard]] std::string description() const override { return "this machine itself"; }
 

@@ -28,8 +28,11 @@ class ScriptedAgentTest : public testing::Test {
     const auto program = folder_ / "agent";
     std::ofstream(program) << "#!/bin/sh\n" << script << "\n";
     ::chmod(program.c_str(), 0755);
-    target_ =
-        make_target("local", {.run_id = "test", .agent_executable = program, .loop = &loop_, .allow_local = true});
+    target_ = make_target("local", {.run_id = "test",
+                                    .agent_executable = program,
+                                    .loop = &loop_,
+                                    .allow_local = true,
+                                    .local_lock = folder_ / "lock"});
     NoProgress progress;
     target_->prepare(progress);
     return target_->start(nullptr, progress);
