@@ -57,6 +57,8 @@ class RunnerExchange {
 
   /// The next piece that the other machine sends; nothing when it has sent all, or has failed.
   [[nodiscard]] virtual std::optional<std::string> receive() = 0;
+  /// How many bytes it will send in all, once a piece has come; 0 where nobody knows it. To be shown: they may differ.
+  [[nodiscard]] virtual std::uint64_t announced() const = 0;
   /// Sends bytes; false when the other machine does not want them any more: finish() says why.
   [[nodiscard]] virtual bool send(std::string_view bytes) = 0;
   /// All has been sent; waits for the answer.

@@ -129,7 +129,7 @@ class Download {
     std::uint64_t size = 0;
     while (const auto piece = exchange->receive()) {
       size += piece->size();
-      context_.show_progress("Received", size, 0);
+      context_.show_progress("Received", size, exchange->announced());
       if (auto reason = file.write(*piece); !reason.empty()) return reason;
     }
     const auto answer = exchange->finish();

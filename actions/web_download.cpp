@@ -217,7 +217,7 @@ class Download {
     while (const auto piece = exchange->receive()) {
       if (!receive(*piece)) return HttpResult{End::unwanted, {}};
       received += piece->size();
-      report_progress(received, 0);
+      report_progress(received, exchange->announced());
     }
     const auto answer = exchange->finish();
     if (!answer.error.empty()) return HttpResult{End::refused, answer.error};

@@ -43,6 +43,8 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
     return piece;
   }
 
+  [[nodiscard]] std::uint64_t announced() const override { return announced_; }
+
   bool send(std::string_view bytes) override {
     while (!bytes.empty()) {
       if (!wait([this] { return credit_ > 0 || answer_; }) || answer_) {
@@ -75,6 +77,9 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
 
   void on_frame(ExchangeFrame frame) {
     switch (frame.kind) {
+      case Kind::size:
+        announced_ = frame.count;
+        break;
       case Kind::data:
         pieces_.push_back(std::move(frame.bytes));
         moved_ = true;
@@ -128,6 +133,7 @@ class RunnerExchanges::Exchange final : public RunnerExchange {
   nlohmann::json question_;
   std::function<bool()> must_stop_;
   std::deque<std::string> pieces_;
+  std::uint64_t announced_ = 0;             ///< bytes that will come, 0 where nobody knows it
   std::uint64_t taken_ = 0;                 ///< bytes for which no more were asked yet
   std::uint64_t credit_ = exchange_window;  ///< bytes that may be sent
   std::optional<nlohmann::json> answer_;

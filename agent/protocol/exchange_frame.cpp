@@ -57,6 +57,9 @@ std::string encode(const ExchangeFrame& frame) {
     case Kind::ask:
       text += ",\"ask\":" + dump(frame.content);
       break;
+    case Kind::size:
+      text += ",\"size\":" + std::to_string(frame.count);
+      break;
     case Kind::data:
       text = encode_data_line(frame.exchange, frame.bytes.size());
       text.reserve(text.size() + frame.bytes.size() + 1);  // a line break may follow
@@ -94,6 +97,9 @@ ExchangeFrame decode_exchange_frame(std::string text) {
   ExchangeFrame frame{.exchange = line.number<std::uint64_t>("x")};
   if (line.has("ask")) {
     frame.content = object_of(line, "ask");
+  } else if (line.has("size")) {
+    frame.kind = Kind::size;
+    frame.count = line.number<std::uint64_t>("size");
   } else if (line.has("more")) {
     frame.kind = Kind::more;
     frame.count = line.number<std::uint64_t>("more");

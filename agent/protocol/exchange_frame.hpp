@@ -15,17 +15,18 @@ namespace ibtest {
 /// are part of neither: they have no number and are not kept or shown, since they may be gigabytes.
 ///
 /// The agent opens with `ask`; both may send `data` until their `end`; the end of the runner has the answer and closes
-/// the exchange. The bytes of data are not part of the JSON: they stand as they are between the line break of their
-/// line and another one (LineBuffer keeps them together). Whoever sends data may send exchange_window bytes to begin
-/// with and gets more by `more`: memory stays bounded on both sides. `cancel` of the agent closes the exchange at once.
+/// the exchange. Before its data the runner may tell their `size`, to be shown. The bytes of data are not part of the
+/// JSON: they stand as they are between the line break of their line and another one (LineBuffer keeps them together).
+/// Whoever sends data may send exchange_window bytes to begin with and gets more by `more`: memory stays bounded on
+/// both sides. `cancel` of the agent closes the exchange at once.
 struct ExchangeFrame {
-  enum class Kind { ask, data, more, end, cancel };
+  enum class Kind { ask, size, data, more, end, cancel };
 
   std::uint64_t exchange = 0;  ///< number, from 1; the agent counts
   Kind kind = Kind::ask;
   nlohmann::json content = nullptr;  ///< of ask and of the runner's end: an object
   std::string bytes = {};            ///< of data, at most exchange_piece
-  std::uint64_t count = 0;           ///< of more: bytes
+  std::uint64_t count = 0;           ///< of size and more: bytes
 };
 
 inline constexpr std::size_t exchange_piece = 256U << 10U;

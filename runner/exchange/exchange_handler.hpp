@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -26,6 +27,8 @@ class ExchangeStream {
   ExchangeStream& operator=(const ExchangeStream&) = delete;
   virtual ~ExchangeStream() = default;
 
+  /// Tells the agent, before the first of them, how many bytes will be sent. It only shows it.
+  virtual void announce(std::uint64_t /*size*/) {}
   /// Sends bytes; waits while the agent has enough to do.
   virtual void send(std::string_view bytes) = 0;
   /// Waits for the next bytes from the agent; nothing at their end.

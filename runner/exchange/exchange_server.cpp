@@ -62,6 +62,8 @@ class ExchangeServer::Stream final : public ExchangeStream {
     thread_ = std::thread([this, &handler, question = std::move(question)] { run(handler, question); });
   }
 
+  void announce(std::uint64_t size) override { post({.exchange = number_, .kind = Kind::size, .count = size}); }
+
   void send(std::string_view bytes) override {
     // Libraries hand out small pieces, and each frame costs a way through the loop and the connection. They are
     // gathered where they will be sent from.

@@ -11,6 +11,8 @@ namespace ibtest {
 std::uint64_t send_file(const std::filesystem::path& path, ExchangeStream& stream) {
   std::ifstream file(path, std::ios::binary);
   std::array<char, 64U << 10U> piece{};
+  std::error_code unknown;
+  if (const auto announced = std::filesystem::file_size(path, unknown); !unknown) stream.announce(announced);
   std::uint64_t size = 0;
   while (file.read(piece.data(), piece.size()) || file.gcount() > 0) {
     stream.send({piece.data(), static_cast<std::size_t>(file.gcount())});

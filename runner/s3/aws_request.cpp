@@ -93,11 +93,18 @@ class Transfer {
     return status;
   }
 
+  void announce_size() const {
+    curl_off_t announced = -1;
+    curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+    if (announced > 0 && request_.announce) request_.announce(static_cast<std::uint64_t>(announced));
+  }
+
   static std::size_t on_body(char* bytes, std::size_t /*one*/, std::size_t size, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
     if (transfer.request_.receive && transfer.status() == status_ok) {
       // No exception may pass through libcurl.
       try {
+        if (transfer.response_.received == 0) transfer.announce_size();
         transfer.request_.receive({bytes, size});
       } catch (...) {
         transfer.thrown_ = std::current_exception();

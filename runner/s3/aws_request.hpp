@@ -34,6 +34,8 @@ struct AwsRequest {
   std::int64_t stall_seconds = 120;
   /// Takes the body of a response with status 200, piece by piece. What it throws ends the transfer and passes through.
   std::function<void(std::string_view bytes)> receive = {};
+  /// Gets, before `receive` is called, how many bytes the server says that there are.
+  std::function<void(std::uint64_t size)> announce = {};
 };
 
 struct AwsResponse {

@@ -78,6 +78,7 @@ struct S3Client::Call {
   std::string_view body = {};
   std::string content_type = {};
   std::function<void(std::string_view)> receive = {};
+  std::function<void(std::uint64_t)> announce = {};
 };
 
 S3Client::S3Client(const S3Options& options, const EnvironmentVariables& environment)
@@ -108,7 +109,8 @@ AwsRequest S3Client::request_for(const Call& call, const std::string& region) co
                      .region = region,
                      .service = "s3",
                      .trust = trust_,
-                     .receive = call.receive};
+                     .receive = call.receive,
+                     .announce = call.announce};
   if (!call.query.empty()) request.url += "?" + call.query;
   if (!call.content_type.empty()) request.headers.push_back("Content-Type: " + call.content_type);
   // S3DOWNLOAD-9, S3UPLOAD-8: on every request.
@@ -194,9 +196,11 @@ S3Listing S3Client::list(const S3Object& prefix, const ExchangeStream& stream, s
 }
 
 std::uint64_t S3Client::get(const S3Object& object, ExchangeStream& stream) {
-  const auto response =
-      expect_ok({.object = object, .receive = [&stream](std::string_view bytes) { stream.send(bytes); }}, stream);
-  return response.received;
+  return expect_ok({.object = object,
+                    .receive = [&stream](std::string_view bytes) { stream.send(bytes); },
+                    .announce = [&stream](std::uint64_t size) { stream.announce(size); }},
+                   stream)
+      .received;
 }
 
 void S3Client::put(const S3Object& object, std::uint64_t size, ExchangeStream& stream) {

@@ -249,6 +249,26 @@ TEST_F(S3Run, EndsATransferWhenInterrupted_EMU_16) {
   EXPECT_TRUE(std::filesystem::is_empty(folder_ / "bucket")) << "half of an object is left";
 }
 
+TEST_F(S3Run, TellsHowMuchOfADownloadHasComeAndLeavesNothingOfIt_EMU_16) {
+  make("bucket/big", "");
+  std::filesystem::resize_file(folder_ / "bucket/big", std::uintmax_t{8} << 30U);
+  write("transfer.yml", "schemaVersion: 1.0\nphases:\n  - name: build\n    steps:\n" +
+                            step("S3Download", {{"s3://mapped/big", at("got/big")}}));
+  const auto program = start({"run", "transfer.yml", "--target", "local", "--i-know-this-changes-my-machine",
+                              "--format", "jsonl", "--s3-map", "mapped=" + at("bucket")},
+                             environment_);
+  std::string progress;
+  while (const auto line = program->read_line()) {
+    if (line->find(R"("e":"progress")") == std::string::npos) continue;
+    progress = *line;
+    break;
+  }
+  EXPECT_THAT(progress, AllOf(HasSubstr(R"("what":"Received")"), HasSubstr(R"("total":8589934592})")));
+  program->signal(SIGINT);
+  EXPECT_EQ(program->wait().status, 130);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "got")) << "half of an object is left";
+}
+
 TEST_F(S3Run, UploadsAnEmptyFile_S3UPLOAD_2) {
   make("empty", "");
   transfer("S3Upload", {{at("empty"), "s3://first/empty"}});

@@ -49,17 +49,20 @@ namespace {
 /// An answer that is there at once.
 class ReadyExchange final : public RunnerExchange {
  public:
-  ReadyExchange(std::string bytes, nlohmann::json answer) : bytes_(std::move(bytes)), answer_(std::move(answer)) {}
+  ReadyExchange(std::string bytes, nlohmann::json answer)
+      : size_(bytes.size()), bytes_(std::move(bytes)), answer_(std::move(answer)) {}
 
   std::optional<std::string> receive() override {
     if (bytes_.empty()) return std::nullopt;
     return std::exchange(bytes_, {});
   }
+  [[nodiscard]] std::uint64_t announced() const override { return size_; }
   bool send(std::string_view /*bytes*/) override { return true; }
   RunnerAnswer finish() override { return {answer_, answer_.value("error", "")}; }
   void leave() override {}
 
  private:
+  std::uint64_t size_;
   std::string bytes_;
   nlohmann::json answer_;
 };

@@ -15,10 +15,12 @@ using testing::HasSubstr;
 
 class KeptStream final : public ExchangeStream {
  public:
+  void announce(std::uint64_t size) override { announced = size; }
   void send(std::string_view bytes) override { sent += bytes; }
   std::optional<std::string> receive() override { return std::nullopt; }
   [[nodiscard]] bool cancelled() const override { return false; }
   std::string sent;
+  std::uint64_t announced = 0;
 };
 
 class WebMapTest : public testing::Test {
@@ -44,6 +46,7 @@ class WebMapTest : public testing::Test {
       const auto answer = WebMap(options_).answer({{"ask", "web-get"}, {"url", url}}, stream);
       if (!answer.at("mapped").get<bool>()) return "(download)";
       EXPECT_EQ(answer.at("size"), stream.sent.size());
+      EXPECT_EQ(stream.announced, stream.sent.size());
     } catch (const ExchangeFailure& failure) {
       return failure.what();
     }

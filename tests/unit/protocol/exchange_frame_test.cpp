@@ -21,6 +21,7 @@ std::vector<ExchangeFrame> samples() {
       {.exchange = 1, .kind = Kind::data, .bytes = std::string("\0\xff line\n", 8)},
       {.exchange = 1, .kind = Kind::data, .bytes = ""},
       {.exchange = 18446744073709551615U, .kind = Kind::more, .count = 16},
+      {.exchange = 2, .kind = Kind::size, .count = 2147483648U},
       {.exchange = 1, .kind = Kind::end, .content = nlohmann::json::object()},
       {.exchange = 2, .kind = Kind::end, .content = {{"error", "AccessDenied"}}},
       {.exchange = 3, .kind = Kind::cancel},

@@ -19,6 +19,7 @@ using testing::HasSubstr;
 class TextStream final : public ExchangeStream {
  public:
   explicit TextStream(std::string bytes = {}) : bytes_(std::move(bytes)) {}
+  void announce(std::uint64_t size) override { announced = size; }
   void send(std::string_view bytes) override { sent += bytes; }
   std::optional<std::string> receive() override {
     if (bytes_.empty()) return std::nullopt;
@@ -27,6 +28,7 @@ class TextStream final : public ExchangeStream {
   [[nodiscard]] bool cancelled() const override { return is_cancelled; }
 
   std::string sent;
+  std::uint64_t announced = 0;
   bool is_cancelled = false;
 
  private:
@@ -45,6 +47,19 @@ class S3ClientTest : public testing::Test {
   TemporaryFolder folder_;
   test::S3Server server_{folder_.path(), {"bucket"}};
 };
+
+TEST_F(S3ClientTest, TellsHowBigAnObjectIsBeforeItComes_EMU_16) {
+  ASSERT_TRUE(server_.runs()) << server_.log();
+  S3Client client({}, environment_of(server_));
+  TextStream content(std::string(100'000, 'x'));
+  client.put({"bucket", "object", ""}, 100'000, content);
+  TextStream stream;
+  EXPECT_EQ(client.get({"bucket", "object", ""}, stream), 100'000U);
+  EXPECT_EQ(stream.announced, 100'000U);
+  TextStream other;
+  EXPECT_THROW((void)client.get({"bucket", "none", ""}, other), ExchangeFailure);
+  EXPECT_EQ(other.announced, 0U) << "an error's text is no object";
+}
 
 TEST_F(S3ClientTest, ContinuesListings_S3DOWNLOAD_5) {
   ASSERT_TRUE(server_.runs()) << server_.log();
