@@ -10,9 +10,11 @@
 #include <fstream>
 #include <sstream>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/engine/process_tree.hpp"
 #include "agent/program/private_folder.hpp"
 #include "agent/program/reboot_reservation.hpp"
 #include "agent/program/serve.hpp"
@@ -93,15 +95,26 @@ int serve_session(const std::filesystem::path& folder, FileDescriptor status, Fi
   }
 }
 
-/// What the agent cannot say any more.
-void say_how_it_ended(pid_t agent) {
+/// Kills what is below this process, which is the reaper of its orphans.
+void kill_descendants() {
+  do {
+    for (const ProcessEntry& process : descendants_of(::getpid())) {
+      if (!process.ended()) ::kill(process.pid, SIGKILL);
+    }
+    // Those whose parent has ended are children of this process by then.
+  } while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR);
+}
+
+/// Does what an agent that was killed cannot do any more: says how it ended, and ends what it had started, which would
+/// go on beside the next run.
+void stand_in_for_killed(pid_t agent) {
   int how = 0;
   while (::waitpid(agent, &how, 0) < 0 && errno == EINTR) {
   }
-  if (WIFSIGNALED(how)) {
-    const char* const name = ::sigabbrev_np(WTERMSIG(how));
-    std::fprintf(stderr, "it was killed by the signal %s\n", name == nullptr ? "?" : name);
-  }
+  if (!WIFSIGNALED(how)) return;
+  const char* const name = ::sigabbrev_np(WTERMSIG(how));
+  std::fprintf(stderr, "it was killed by the signal %s\n", name == nullptr ? "?" : name);
+  kill_descendants();
 }
 
 void use_for(int stream, const char* path, int flags) {
@@ -121,12 +134,13 @@ int run_session(const std::filesystem::path& folder, const std::string& owner, F
     std::error_code ignored;
     std::filesystem::remove(folder / session_socket_name, ignored);
     use_for(STDERR_FILENO, (folder / errors_name).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW);
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     const pid_t agent = ::fork();
     if (agent < 0) throw Fault(ExitStatus::target_failed, system_error_text("starting the agent", errno));
     if (agent == 0) return serve_session(folder, std::move(status), std::move(lock));
     lock = FileDescriptor();
     status = FileDescriptor();
-    say_how_it_ended(agent);
+    stand_in_for_killed(agent);
     return 0;
   } catch (const Fault& fault) {
     static_cast<void>(write_all(status.get(), std::string(fault.what()) + "\n"));

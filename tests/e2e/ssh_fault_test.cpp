@@ -41,10 +41,13 @@ TEST_F(SshFault, SaysThatTheAgentWasKilledAndLeavesTheHostFree) {
       {"$agent", "the agent was lost: it was killed by the signal KILL"},
       {"$beside $agent", "the agent was lost: it is not there any more"}};
   for (const auto& [processes, words] : cases) {
-    write_scripts(document_, {"echo started; sleep 30"});
+    // Which is below a process of its own, as of what sudo starts.
+    write_scripts(document_, {"echo started; setsid -w sh -c 'sleep 30.25; echo went on >/root/order'"});
     const auto program = start_run();
     ASSERT_TRUE(program->read_until("started"));
     kill_in_host(processes);
+    // Whoever stands beside the agent ends what it has left.
+    if (processes == "$agent") in_host("while grep -qsa '[s]leep.30.25' /proc/[0-9]*/cmdline; do sleep 0.05; done");
     const auto result = program->wait();
     EXPECT_EQ(result.status, 3) << result.errors;
     EXPECT_THAT(result.errors, AllOf(HasSubstr(words), HasSubstr("step Step1")));
