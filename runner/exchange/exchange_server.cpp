@@ -5,7 +5,6 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <sched.h>
 #include <thread>
 #include <utility>
 
@@ -158,9 +157,6 @@ class ExchangeServer::Stream final : public ExchangeStream {
   }
 
   void run(ExchangeHandler& handler, const nlohmann::json& question) {
-    // It moves bytes, as many at a time as there are: it need not push aside whoever is making more of them.
-    const sched_param none{};
-    static_cast<void>(::sched_setscheduler(0, SCHED_BATCH, &none));
     nlohmann::json answer;
     try {
       answer = handler.answer(question, *this);
